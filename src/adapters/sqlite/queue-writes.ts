@@ -1,0 +1,103 @@
+import type { NewSession, StoredEvent, SwarmStore } from '../../app/ports.ts';
+import type { SwarmEvent } from '../../core/events.ts';
+import { events } from '../../core/events.ts';
+import { makeRecordEvent } from './apply.ts';
+import type { Connection } from './open.ts';
+import { toSeconds } from './rows.ts';
+
+type QueueWrites = Pick<
+  SwarmStore,
+  'addSession' | 'markReady' | 'setPaused' | 'unblock' | 'probeWrite' | 'hasRetryDue'
+>;
+
+/** What operators do to the queue. */
+export function makeQueueWrites(connection: Connection): QueueWrites {
+  const recordEvent = makeRecordEvent(connection);
+  const addSession = makeAddSession(connection);
+  const unblock = makeUnblock(connection);
+  const setConfig = connection.prepare(
+    `INSERT INTO config (key, value, updated_at) VALUES (@key, @value, @at)
+     ON CONFLICT (key) DO UPDATE SET value = @value, updated_at = @at`,
+  );
+  const ready = connection.prepare("UPDATE queue SET ready = 1 WHERE id = ? AND status = 'needed'");
+  const retryDue = connection.prepare<{ since: number; now: number }, { one: 1 }>(
+    "SELECT 1 AS one FROM queue WHERE status = 'needed' AND ready = 1 AND not_before > @since AND not_before <= @now LIMIT 1",
+  );
+  return {
+    hasRetryDue: async (since, now) => retryDue.get({ since: toSeconds(since), now: toSeconds(now) }) !== undefined,
+    addSession: async (session) => addSession.immediate(session),
+    markReady: async (ids) => connection.transaction(() => ids.forEach((id) => ready.run(id)))(),
+    setPaused: async (isPaused, event, now) =>
+      connection.transaction(() => {
+        setConfig.run({ key: 'paused', value: String(isPaused), at: toSeconds(now) });
+        return [recordEvent(event, now)];
+      })(),
+    unblock: async (packageName, now) => unblock.immediate(packageName, now),
+    probeWrite: async (now) => {
+      setConfig.run({ key: 'last_probe_write', value: String(now), at: toSeconds(now) });
+    },
+  };
+}
+
+function makeAddSession(connection: Connection) {
+  const recordEvent = makeRecordEvent(connection);
+  const insertSession = connection.prepare(
+    "INSERT INTO sessions (id, name, status, started_at) VALUES (@id, @name, 'active', @at) ON CONFLICT (id) DO NOTHING",
+  );
+  const insertPlan = connection.prepare('INSERT INTO plans (session_id, plan_json) VALUES (?, ?)');
+  const setTimestamp = connection.prepare(
+    `INSERT INTO config (key, value, updated_at) VALUES ('expected_portage_timestamp', @value, @at)
+     ON CONFLICT (key) DO UPDATE SET value = @value, updated_at = @at`,
+  );
+  const insert = connection.prepare(
+    `INSERT INTO queue (package, cpv, status, completed_at, failure_class, error_message, session_id, rank, ready, created_at)
+     VALUES (@package, @cpv, @state, CASE WHEN @state = 'received' THEN @at END, @failureClass, @error, @sessionId, @rank, @isReady, @at)
+     ON CONFLICT (session_id, package) WHERE status IN ('needed', 'delegated') DO NOTHING`,
+  );
+  const countTotal = connection.prepare(
+    'UPDATE sessions SET total_packages = (SELECT count(*) FROM queue WHERE session_id = @id) WHERE id = @id',
+  );
+  return connection.transaction((session: NewSession) => {
+    const at = toSeconds(session.at);
+    insertSession.run({ id: session.id, name: session.name, at });
+    if (session.plan) insertPlan.run(session.id, JSON.stringify(session.plan));
+    if (session.expectedPortageTimestamp) setTimestamp.run({ value: session.expectedPortageTimestamp, at });
+    const skipped: string[] = [];
+    let queued = 0;
+    for (const each of session.packages) {
+      const row = { ...each, isReady: each.isReady ? 1 : 0, sessionId: session.id, at };
+      if (insert.run(row).changes === 0) skipped.push(each.package);
+      else if (each.state === 'needed') queued += 1;
+    }
+    countTotal.run({ id: session.id });
+    const announced: SwarmEvent[] =
+      queued > 0 ? [events.queued(queued, session.id), ...session.events] : [...session.events];
+    return { queued, skipped, events: announced.map((event): StoredEvent => recordEvent(event, session.at)) };
+  });
+}
+
+/**
+ * Put blocked packages back, with their failures forgotten, and take up the sessions they belong to
+ * again. What Portage's resolver refused stays: only a new plan can change that.
+ */
+function makeUnblock(connection: Connection) {
+  const recordEvent = makeRecordEvent(connection);
+  const unblock = connection.prepare<{ package: string | null }, { session_id: string | null }>(
+    `UPDATE queue SET status = 'needed', failure_count = 0, infrastructure_failures = 0, failure_class = NULL,
+       error_message = NULL, assigned_to = NULL, assigned_at = NULL, not_before = NULL,
+       failures_since = (SELECT coalesce(max(id), 0) FROM attempts)
+     WHERE status = 'blocked' AND ready = 1 AND (@package IS NULL OR package = @package)
+       AND NOT EXISTS (SELECT 1 FROM queue t WHERE t.session_id IS queue.session_id AND t.package = queue.package
+         AND t.status IN ('needed', 'delegated'))
+     RETURNING session_id`,
+  );
+  const reopen = connection.prepare(
+    "UPDATE sessions SET status = 'active', completed_at = NULL WHERE id = ? AND status = 'completed'",
+  );
+  return connection.transaction((packageName: string | null, now: number) => {
+    const rows = unblock.all({ package: packageName });
+    for (const sessionId of new Set(rows.map((row) => row.session_id))) if (sessionId !== null) reopen.run(sessionId);
+    const stored = rows.length > 0 ? [recordEvent(events.unblocked(rows.length), now)] : [];
+    return { unblocked: rows.length, events: stored };
+  });
+}

@@ -1,0 +1,295 @@
+import type { Change } from '../core/change.ts';
+import type { SwarmEvent } from '../core/events.ts';
+import type { FailureClass } from '../core/failure-class.ts';
+import type { AttemptId, DroneId, QueueId, SessionId } from '../core/ids.ts';
+import type { PackageState } from '../core/package-state.ts';
+import type { Plan } from '../core/plan.ts';
+import type { CompletionView, GrantView, ReconcileView } from '../core/view.ts';
+import type { BinpkgFacts } from '../portage/binpkg.ts';
+import type { Block } from '../portage/packages-index.ts';
+
+/** What we need from the world. Adapters implement these; use cases know nothing else. */
+
+export type Clock = {
+  /** Wall clock, Unix milliseconds. */
+  now(): number;
+  /** Resolves after `ms`, or at once when the signal is given. Never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+};
+
+/** A stored event: numbered in the order of its commit. */
+export type StoredEvent = SwarmEvent & { readonly id: number; readonly at: number };
+
+/** The only back-channel: committed events go to whoever listens. */
+export type EventHub = {
+  announce(events: readonly StoredEvent[]): void;
+  /** Call `listener` after each commit that may have made work available or changed anything. Returns the way out. */
+  subscribe(listener: (events: readonly StoredEvent[]) => void): () => void;
+};
+
+/** A drone's own words in a heartbeat. */
+export type Heartbeat = {
+  readonly id: DroneId;
+  readonly name: string;
+  readonly ip: string;
+  readonly isSweeper: boolean;
+  readonly cores: number | null;
+  readonly ramGb: number | null;
+  readonly capabilities: Readonly<Record<string, unknown>> | null;
+  readonly metrics: Readonly<Record<string, unknown>> | null;
+  readonly currentTask: string | null;
+  readonly version: string | null;
+  readonly running: readonly RunningBuild[];
+  /** Agents that know attempts keep only the leases they name; for others every lease is renewed. */
+  readonly knowsAttempts: boolean;
+};
+
+export type RunningBuild = {
+  readonly attempt: AttemptId;
+  readonly package: string;
+  readonly phase: string;
+  readonly elapsed_s: number;
+};
+
+export type HeartbeatOutcome =
+  | { readonly refused: 'name-taken'; readonly holder: DroneId }
+  | { readonly isPaused: boolean; readonly stop: readonly AttemptId[]; readonly events: readonly StoredEvent[] };
+
+/** A package to be queued with a session. */
+export type NewPackage = {
+  readonly package: string;
+  readonly cpv: string | null;
+  readonly state: 'needed' | 'received' | 'blocked';
+  readonly isReady: boolean;
+  readonly rank: number;
+  readonly failureClass: FailureClass | null;
+  readonly error: string | null;
+};
+
+export type NewSession = {
+  /** Join this session, or make one with this id. */
+  readonly id: SessionId;
+  readonly name: string;
+  readonly plan: Plan | null;
+  readonly packages: readonly NewPackage[];
+  readonly events: readonly SwarmEvent[];
+  readonly expectedPortageTimestamp: string | null;
+  readonly at: number;
+};
+
+/** A verified, not yet accepted upload. */
+export type Artifact = {
+  readonly attempt: AttemptId;
+  readonly cpv: string;
+  readonly buildId: number | null;
+  /** Where it will be below the binhost: `cat/pn/pf-1.gpkg.tar`. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  /** Its entry in `Packages`. */
+  readonly block: Block;
+};
+
+/** A binary package of the binhost. */
+export type Binpkg = Artifact & { readonly isPublished: boolean };
+
+/** What an attempt was given out for, as uploads and logs need it. */
+export type AttemptFacts = {
+  readonly id: AttemptId;
+  readonly droneId: DroneId;
+  readonly droneName: string;
+  readonly package: string;
+  readonly isCurrent: boolean;
+  readonly sessionId: SessionId | null;
+  /** The planned package; null when only an atom was queued. */
+  readonly cpv: string | null;
+};
+
+export type SessionPackage = {
+  readonly id: QueueId;
+  readonly package: string;
+  readonly cpv: string | null;
+  readonly state: PackageState;
+  readonly isReady: boolean;
+  /** Received and in the index that clients read. */
+  readonly isAvailable: boolean;
+  readonly failureClass: FailureClass | null;
+  readonly error: string | null;
+  readonly attempt: AttemptId | null;
+  readonly failures: number;
+  readonly assignedTo: string | null;
+  readonly sessionId: SessionId | null;
+};
+
+export type Applied = { readonly events: readonly StoredEvent[]; readonly granted: AttemptId | null };
+
+/** Where the swarm's memory is. Every write is one transaction. */
+export type SwarmStore = {
+  /** Apply all changes, or none when one of them found something other than it expected (`undefined`). */
+  apply(changes: readonly Change[]): Promise<Applied | undefined>;
+  heartbeat(heartbeat: Heartbeat, now: number): Promise<HeartbeatOutcome>;
+  /** Any sign of life renews a drone's leases. False when the drone is not known. */
+  touch(droneId: DroneId, now: number): Promise<boolean>;
+  addSession(
+    session: NewSession,
+  ): Promise<{ queued: number; skipped: readonly string[]; events: readonly StoredEvent[] }>;
+  saveArtifact(artifact: Artifact): Promise<void>;
+  markReady(ids: readonly QueueId[]): Promise<void>;
+  markPublished(attempts: readonly AttemptId[]): Promise<void>;
+  setPaused(isPaused: boolean, event: SwarmEvent, now: number): Promise<readonly StoredEvent[]>;
+  setNodePaused(
+    idOrName: string,
+    isPaused: boolean,
+    now: number,
+  ): Promise<{ name: string; events: readonly StoredEvent[] } | undefined>;
+  /** Whether a pause before another try ended in the time from `since` (exclusive) to `now`. */
+  hasRetryDue(since: number, now: number): Promise<boolean>;
+  /** Take packages whose files are gone out of the index. */
+  dropBinpkgs(attempts: readonly AttemptId[]): Promise<void>;
+  unblock(packageName: string | null, now: number): Promise<{ unblocked: number; events: readonly StoredEvent[] }>;
+  /** Give every running build a fresh lease: silence while we were away was ours. */
+  renewAllLeases(now: number): Promise<void>;
+  probeWrite(now: number): Promise<void>;
+
+  readGrantView(droneId: DroneId, now: number): Promise<GrantView | undefined>;
+  readCompletionView(key: { droneId: DroneId; package: string; attempt: AttemptId | null }): Promise<CompletionView>;
+  readReconcileView(): Promise<ReconcileView>;
+  readAttempt(attempt: AttemptId): Promise<AttemptFacts | undefined>;
+  readArtifact(attempt: AttemptId): Promise<Artifact | undefined>;
+  readBinpkgs(): Promise<readonly Binpkg[]>;
+  readUnpublished(): Promise<readonly Binpkg[]>;
+  findBinpkgs(cpvs: readonly string[]): Promise<readonly Binpkg[]>;
+  readActiveSession(): Promise<SessionId | null>;
+  readOpenSessions(): Promise<readonly SessionId[]>;
+  readPlan(sessionId: SessionId): Promise<Plan | undefined>;
+  readSessionPackages(sessionId: SessionId | null): Promise<readonly SessionPackage[]>;
+  readExpectedPortageTimestamp(): Promise<string | null>;
+  readDronePortageTimestamp(droneId: DroneId): Promise<string | null>;
+};
+
+/** Questions that only people and dashboards ask. Shapes are the wire's. */
+export type SwarmReports = {
+  status(): Promise<StatusReport>;
+  nodes(includeOffline: boolean): Promise<readonly NodeReport[]>;
+  sessions(): Promise<readonly SessionReport[]>;
+  history(filter: {
+    session: SessionId | null;
+    limit: number;
+  }): Promise<{ rows: readonly HistoryRow[]; stats: TimingReport }>;
+  recentEvents(since: number): Promise<{ events: readonly StoredEvent[]; latestId: number }>;
+  eventHistory(filter: { since: number; type: string | null; limit: number }): Promise<readonly StoredEvent[]>;
+};
+
+export type NodeReport = {
+  id: string;
+  name: string;
+  ip: string;
+  type: 'drone' | 'sweeper';
+  cores: number | null;
+  ramGb: number | null;
+  isOnline: boolean;
+  isPaused: boolean;
+  lastSeenAt: number;
+  currentTask: string | null;
+  version: string | null;
+  createdAt: number;
+  capabilities: Record<string, unknown>;
+  metrics: Record<string, unknown>;
+  buildsCompleted: number;
+  buildsFailed: number;
+  running: RunningBuild[];
+};
+
+export type SessionReport = {
+  id: string;
+  name: string;
+  status: 'active' | 'completed' | 'aborted';
+  totalPackages: number;
+  completedPackages: number;
+  failedPackages: number;
+  startedAt: number;
+  completedAt: number | null;
+};
+
+export type DroneTiming = { droneName: string; total: number; success: number; avgDurationS: number };
+export type TimingReport = {
+  total: number;
+  successful: number;
+  /** Builds that ended in a failure; those handed back are not failures. */
+  failed: number;
+  avgDurationS: number;
+  totalDurationS: number;
+  perDrone: readonly DroneTiming[];
+};
+
+export type HistoryRow = {
+  id: number;
+  package: string;
+  droneId: string;
+  droneName: string;
+  status: string;
+  durationS: number;
+  error: string;
+  sessionId: string | null;
+  builtAt: number;
+  attempt: number | null;
+  failureClass: string | null;
+  phase: string | null;
+};
+
+export type HealthReport = {
+  nodeId: string;
+  failures: number;
+  lastFailureAt: number | null;
+  rebooted: number;
+  groundedUntil: number | null;
+  lastProbeResult: string | null;
+  lastProbeAt: number | null;
+};
+
+export type StatusReport = {
+  counts: Record<PackageState, number>;
+  ready: number;
+  waiting: number;
+  staleReports: number;
+  isPaused: boolean;
+  session: SessionReport | null;
+  needed: readonly string[];
+  delegated: readonly { package: string; droneId: string; assignedAt: number }[];
+  blocked: readonly string[];
+  nodes: readonly NodeReport[];
+  health: readonly HealthReport[];
+  timing: TimingReport;
+};
+
+/** Bytes as they come off the wire. */
+export type ByteStream = AsyncIterable<Uint8Array>;
+
+/** The binary packages on disk. */
+export type Binhost = {
+  /** Write an upload to a private place and check it; nothing of it is visible to clients. */
+  stage(attempt: AttemptId, bytes: ByteStream, format: 'gpkg' | 'xpak', maxBytes: number): Promise<Staged>;
+  discard(attempt: AttemptId): Promise<void>;
+  /** Put a staged package at its place below the binhost. False when its file is nowhere any more. */
+  place(artifact: Artifact): Promise<boolean>;
+  /** Write the index of exactly these packages, by rename. */
+  publish(packages: readonly Binpkg[], now: number): Promise<void>;
+  /** Remove what crashed uploads left behind; `keep` are the attempts whose staged files are still wanted. */
+  sweepStaging(keep: ReadonlySet<AttemptId>): Promise<void>;
+  /** Which of these files are missing or have another size. */
+  findDamaged(packages: readonly Binpkg[]): Promise<readonly Binpkg[]>;
+};
+
+/** A checked upload, or why it is none. `mtimeS` is the file's, Unix seconds. */
+export type Staged = { readonly refused: string } | { readonly facts: BinpkgFacts; readonly mtimeS: number };
+
+/** Build logs, one file an attempt. */
+export type BuildLogs = {
+  /** Append bytes that start at `offset`; what is there already is skipped. */
+  append(attempt: AttemptId, offset: number, bytes: Uint8Array): Promise<{ next: number } | { gap: number }>;
+  /** Bytes from `offset` on; undefined when there is no log. */
+  read(attempt: AttemptId, offset: number): Promise<ByteStream | undefined>;
+};
+
+/** Makes ids that nobody else has. */
+export type Ids = { session(): SessionId };

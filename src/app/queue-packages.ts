@@ -1,0 +1,183 @@
+import { SwarmError } from '../core/errors.ts';
+import type { FailureClass } from '../core/failure-class.ts';
+import type { SessionId } from '../core/ids.ts';
+import type { Plan, PlanNode } from '../core/plan.ts';
+import { upwardRanks } from '../core/rank.ts';
+import { type PlanGraph, planGraph, readiness } from '../core/readiness.ts';
+import { normaliseAtom } from '../portage/normalise-atom.ts';
+import type { Deps } from './deps.ts';
+import type { NewPackage, NewSession } from './ports.ts';
+import { findReusable } from './reuse.ts';
+
+/** A target that Portage could not resolve, as the planner says it. */
+export type RefusedTarget = {
+  readonly class: string;
+  readonly target: string | null;
+  readonly atoms: readonly string[];
+  readonly message: string;
+  readonly advice: string | null;
+};
+
+export type QueueRequest = {
+  readonly packages: readonly string[];
+  readonly plan:
+    | (Plan & { readonly circular: readonly string[] | null; readonly problems: readonly RefusedTarget[] })
+    | null;
+  readonly sessionName: string | null;
+  readonly portageTimestamp: string | null;
+};
+
+export type QueueReply = {
+  readonly queued: number;
+  readonly sessionId: SessionId;
+  readonly reused: number;
+  readonly refused: number;
+  readonly skipped: readonly string[];
+};
+
+type Needs = Pick<Deps, 'store' | 'hub' | 'clock' | 'ids'>;
+
+/**
+ * Queue plain atoms (into the active session if there is one) or a plan (always a session of its
+ * own). All is checked before anything is stored.
+ * @throws SwarmError BAD_ATOM, BAD_PLAN
+ */
+export function queuePackages(deps: Needs) {
+  return async (request: QueueRequest): Promise<QueueReply> => {
+    const { store, hub, clock, ids } = deps;
+    const planned = request.plan ? await plannedPackages(deps, request.plan) : [];
+    const plain = plainPackages(request.packages);
+    const joined = request.plan ? null : await store.readActiveSession();
+    const now = clock.now();
+    const session: NewSession = {
+      id: joined ?? ids.session(),
+      name: request.sessionName ?? `session of ${new Date(now).toISOString().slice(0, 16).replace('T', ' ')}`,
+      plan: request.plan
+        ? { nodes: request.plan.nodes, edges: request.plan.edges, merge_order: request.plan.merge_order }
+        : null,
+      packages: [...planned, ...plain],
+      events: [],
+      expectedPortageTimestamp: request.portageTimestamp,
+      at: now,
+    };
+    const { queued, skipped, events } = await store.addSession(session);
+    hub.announce(events);
+    return {
+      queued,
+      sessionId: session.id,
+      reused: planned.filter((each) => each.state === 'received').length,
+      refused: planned.filter((each) => each.state === 'blocked').length,
+      skipped,
+    };
+  };
+}
+
+function plainPackages(atoms: readonly string[]): NewPackage[] {
+  const normalised = atoms.map((atom, index) => {
+    const outcome = normaliseAtom(atom);
+    if ('problem' in outcome) throw new SwarmError('BAD_ATOM', `packages[${index}]: ${outcome.problem}`);
+    return outcome.ok;
+  });
+  return [...new Set(normalised)].map((name) => ({
+    package: name,
+    cpv: null,
+    state: 'needed',
+    isReady: true,
+    rank: 0,
+    failureClass: null,
+    error: null,
+  }));
+}
+
+async function plannedPackages({ store }: Needs, plan: NonNullable<QueueRequest['plan']>): Promise<NewPackage[]> {
+  checkPlan(plan);
+  const graph = planGraph(plan);
+  const merged = plan.nodes.filter((node) => node.operation === 'merge');
+  const reusable = await findReusable({ store }, plan, merged);
+  const notQueued = plan.nodes.filter((node) => node.operation !== 'merge').map((node) => node.cpv);
+  const { isReady } = readiness(graph, new Set([...reusable, ...notQueued]));
+  const ranks = ranksOf(graph);
+  const circular = new Set(plan.circular ?? []);
+  const order = new Map(plan.merge_order.map((cpv, index) => [cpv, index]));
+  const inOrder = merged.toSorted((a, b) => (order.get(a.cpv) ?? Infinity) - (order.get(b.cpv) ?? Infinity));
+  return [
+    ...inOrder.map((node) =>
+      newPackage(node, {
+        isReusable: reusable.has(node.cpv),
+        isReady: isReady(node.cpv),
+        isCircular: circular.has(node.cpv),
+        rank: ranks.get(node.cpv) ?? 1,
+      }),
+    ),
+    ...refusedTargets(plan.problems),
+  ];
+}
+
+/** Longest remaining chain first; among equals, the package that more others name. */
+function ranksOf(graph: PlanGraph): Map<string, number> {
+  const ranks = upwardRanks(graph);
+  const most = Math.max(1, ...graph.cpvs.map((cpv) => graph.dependents.get(cpv)?.length ?? 0));
+  return new Map([...ranks].map(([cpv, rank]) => [cpv, rank + (graph.dependents.get(cpv)?.length ?? 0) / (most + 1)]));
+}
+
+function newPackage(
+  node: PlanNode,
+  facts: { isReusable: boolean; isReady: boolean; isCircular: boolean; rank: number },
+): NewPackage {
+  const base = { package: `=${node.cpv}`, cpv: node.cpv, rank: facts.rank };
+  if (facts.isReusable) return { ...base, state: 'received', isReady: true, failureClass: null, error: null };
+  if (facts.isCircular) {
+    const error = 'circular: its build dependencies form a circle that Portage could not break';
+    return { ...base, state: 'blocked', isReady: false, failureClass: 'circular', error };
+  }
+  return { ...base, state: 'needed', isReady: facts.isReady, failureClass: null, error: null };
+}
+
+/** What Portage refused is queued as blocked at once, one row a target, so that nobody has to miss it. */
+function refusedTargets(problems: readonly RefusedTarget[]): NewPackage[] {
+  const byTarget = new Map<string, RefusedTarget>();
+  for (const problem of problems) {
+    const name = problem.target ?? problem.atoms[0];
+    if (name !== undefined && !byTarget.has(name)) byTarget.set(name, problem);
+  }
+  return [...byTarget].map(([name, problem]) => ({
+    package: name,
+    cpv: null,
+    state: 'blocked',
+    isReady: false,
+    rank: 0,
+    failureClass: classOf(problem.class),
+    error: [`${problem.class}: ${problem.message}`, problem.advice].filter(Boolean).join(' — '),
+  }));
+}
+
+const RESOLVER_CLASSES: Readonly<Record<string, FailureClass>> = {
+  missing: 'missing',
+  bad_atom: 'missing',
+  masked: 'masked',
+  required_use: 'required_use',
+  use_change: 'use_change',
+  slot_conflict: 'slot_conflict',
+  blocker: 'blocker',
+  circular: 'circular',
+};
+
+function classOf(problemClass: string): FailureClass {
+  return RESOLVER_CLASSES[problemClass] ?? 'unknown';
+}
+
+function checkPlan(plan: NonNullable<QueueRequest['plan']>): void {
+  const known = new Set<string>();
+  for (const [index, node] of plan.nodes.entries()) {
+    if (known.has(node.cpv)) throw new SwarmError('BAD_PLAN', `plan.nodes[${index}].cpv: ${node.cpv} is there twice`);
+    known.add(node.cpv);
+  }
+  for (const [index, edge] of plan.edges.entries()) {
+    const unknown = [edge.from, edge.to].find((cpv) => !known.has(cpv));
+    if (unknown !== undefined)
+      throw new SwarmError('BAD_PLAN', `plan.edges[${index}]: ${unknown} is not among the nodes`);
+  }
+  if (plan.nodes.length === 0 && plan.problems.length === 0) {
+    throw new SwarmError('BAD_PLAN', 'plan.nodes: the plan is empty');
+  }
+}

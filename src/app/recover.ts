@@ -1,0 +1,27 @@
+import type { Deps } from './deps.ts';
+import type { Publisher } from './publish.ts';
+
+export type Recovery = { readonly missingFiles: readonly string[] };
+
+/**
+ * Continue where a stopped or killed control plane was: leases run anew (the silence was ours), what
+ * was accepted is published, files that are gone leave the index, and left-overs of uploads go.
+ */
+export function recover(deps: Pick<Deps, 'store' | 'binhost' | 'clock'> & { publisher: Publisher }) {
+  return async (): Promise<Recovery> => {
+    const { store, binhost, clock, publisher } = deps;
+    await store.renewAllLeases(clock.now());
+    await publisher.publish();
+    const packages = await store.readBinpkgs();
+    const damaged = await binhost.findDamaged(packages);
+    await store.dropBinpkgs(damaged.map((each) => each.attempt));
+    const gone = new Set(damaged.map((each) => each.attempt));
+    await binhost.publish(
+      packages.filter((each) => !gone.has(each.attempt)),
+      clock.now(),
+    );
+    const running = (await store.readReconcileView()).running.map((attempt) => attempt.id);
+    await binhost.sweepStaging(new Set(running));
+    return { missingFiles: damaged.map((each) => each.path) };
+  };
+}

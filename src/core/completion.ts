@@ -1,0 +1,253 @@
+import type { Change, PackageUpdate } from './change.ts';
+import { events } from './events.ts';
+import { blameOf, type FailureClass, isFailureClass } from './failure-class.ts';
+import { couldTry } from './grant.ts';
+import type { AttemptId } from './ids.ts';
+import type { Policy } from './policy.ts';
+import type { CompletionView, DroneView, QueuedPackage } from './view.ts';
+
+/** What an agent says about a build that ended. */
+export type CompletionReport = {
+  readonly package: string;
+  readonly status: string;
+  readonly durationS: number;
+  readonly error: string;
+  readonly failureClass: FailureClass | null;
+  readonly phase: string | null;
+};
+
+export type CompletionDecision = {
+  readonly changes: readonly Change[];
+  readonly accepted: boolean;
+  readonly isStale: boolean;
+  readonly state: string;
+  readonly reason: string;
+};
+
+/** A current attempt with everything that belongs to it. */
+type Current = {
+  readonly view: CompletionView;
+  readonly drone: DroneView;
+  readonly attempt: AttemptId;
+  readonly queued: QueuedPackage;
+  readonly report: CompletionReport;
+  readonly policy: Policy;
+  readonly now: number;
+};
+
+/** Decide what a report changes. Only the owner of the current attempt is believed. */
+export function decideCompletion(
+  view: CompletionView,
+  report: CompletionReport,
+  policy: Policy,
+  now: number,
+): CompletionDecision {
+  const { drone, attempt, queued } = view;
+  if (!drone || !attempt || !queued || attempt.droneId !== drone.id || queued.attempt !== attempt.id) {
+    return wasAlreadyReceived(view, report) ? alreadyReceived() : stale(view, report, now);
+  }
+  const current = { view, drone, attempt: attempt.id, queued, report, policy, now };
+  if (report.status === 'success')
+    return attempt.hasVerifiedPackage || isExempt(queued) ? received(current) : failed(current, 'missing_binary');
+  if (report.status === 'returned') return returned(current);
+  return failed(current, classOf(report));
+}
+
+/** The reply to the first report may have been lost; the second must not look like a failure. */
+function wasAlreadyReceived(view: CompletionView, report: CompletionReport): boolean {
+  return report.status === 'success' && view.attempt?.state === 'received' && view.attempt.droneId === view.drone?.id;
+}
+
+function alreadyReceived(): CompletionDecision {
+  return { changes: [], accepted: true, isStale: false, state: 'received', reason: 'received before' };
+}
+
+function stale(view: CompletionView, report: CompletionReport, now: number): CompletionDecision {
+  const changes: Change[] = [{ kind: 'count-stale-report' }];
+  if (view.drone)
+    changes.push({ kind: 'event', event: events.stale(view.drone, report.package, report.status), at: now });
+  return {
+    changes,
+    accepted: false,
+    isStale: true,
+    state: view.queued?.state ?? 'unknown',
+    reason: 'this attempt is not current any more',
+  };
+}
+
+/** Packages without files that agents of the previous generation never delivered. */
+function isExempt(queued: QueuedPackage): boolean {
+  return !queued.isPlanned && queued.package.replace(/^=/, '').startsWith('virtual/');
+}
+
+function received(current: Current): CompletionDecision {
+  const { queued, view, drone, report, now } = current;
+  const done: PackageUpdate = {
+    failures: 0,
+    infrastructureFailures: 0,
+    failureClass: null,
+    error: null,
+    notBefore: null,
+  };
+  const changes: Change[] = [];
+  if (view.attempt?.hasVerifiedPackage) changes.push({ kind: 'accept-binpkg', attempt: current.attempt, at: now });
+  changes.push(
+    endAttempt(current, 'received', null),
+    { kind: 'move', queueId: queued.id, expect: currentState(queued), to: 'received', at: now, update: done },
+    ...view.twins.map(
+      (twin): Change => ({
+        kind: 'move',
+        queueId: twin.id,
+        expect: currentState(twin),
+        to: 'received',
+        at: now,
+        update: done,
+      }),
+    ),
+    { kind: 'drone-health', droneId: drone.id, failed: false, at: now },
+    history(current, 'success', null),
+    { kind: 'event', event: events.completed(drone, queued.package, report.durationS), at: now },
+  );
+  return { changes, accepted: true, isStale: false, state: 'received', reason: 'received' };
+}
+
+/** Handed back: nobody is to blame. The second and later returns wait a little, so that it cannot ping-pong. */
+function returned(current: Current): CompletionDecision {
+  const { queued, drone, report, now, view, policy } = current;
+  const notBefore = view.returns === 0 ? null : now + backoffMs(view.returns, policy);
+  const changes: Change[] = [
+    endAttempt(current, 'returned', null),
+    { kind: 'move', queueId: queued.id, expect: currentState(queued), to: 'needed', at: now, update: { notBefore } },
+    history(current, 'returned', null),
+    { kind: 'event', event: events.returned(drone, queued.package, report.error), at: now },
+  ];
+  return { changes, accepted: false, isStale: false, state: 'needed', reason: 'returned' };
+}
+
+/** The class an agent names, else the one that its status word means. */
+function classOf(report: CompletionReport): FailureClass {
+  if (report.failureClass !== null) return report.failureClass;
+  if (report.status === 'upload_failed') return 'upload';
+  return isFailureClass(report.status) ? report.status : 'unknown';
+}
+
+function failed(current: Current, failureClass: FailureClass): CompletionDecision {
+  const { queued, drone, report, now } = current;
+  const verdict = judge(current, failureClass);
+  const status = failureClass === 'missing_binary' ? 'missing_binary' : report.status;
+  const error = report.error === '' ? failureClass : report.error;
+  const update: PackageUpdate = { ...verdict.update, failureClass, error: `${failureClass}: ${firstLine(error)}` };
+  const changes: Change[] = [
+    endAttempt(current, 'failed', failureClass),
+    { kind: 'move', queueId: queued.id, expect: currentState(queued), to: verdict.to, at: now, update },
+    history(current, status, failureClass),
+    { kind: 'event', event: events.failed(drone, queued.package, { class: failureClass, status, error }), at: now },
+  ];
+  if (blameOf(failureClass) === 'infrastructure')
+    changes.push({ kind: 'drone-health', droneId: drone.id, failed: true, at: now });
+  if (verdict.to !== 'needed') {
+    const why = { reason: verdict.reason, class: failureClass, distinctDrones: verdict.distinctDrones };
+    changes.push({ kind: 'event', event: events.blocked(queued.package, why), at: now });
+  }
+  return { changes, accepted: false, isStale: false, state: verdict.to, reason: verdict.reason };
+}
+
+type Verdict = { to: 'needed' | 'blocked' | 'failed'; reason: string; distinctDrones: number; update: PackageUpdate };
+
+/** Who is to blame decides which counter moves, and the counters decide whether it is tried again. */
+function judge(current: Current, failureClass: FailureClass): Verdict {
+  const { queued, view, drone, policy, now } = current;
+  const failedBy = new Set([...view.failedBy, drone.id]);
+  const distinctDrones = failedBy.size;
+  const blame = blameOf(failureClass);
+  if (blame === 'infrastructure') {
+    const infrastructureFailures = queued.infrastructureFailures + 1;
+    const notBefore = now + backoffMs(infrastructureFailures, policy);
+    const isBlocked = infrastructureFailures >= policy.infrastructureFailuresToBlock;
+    const reason = isBlocked ? `${infrastructureFailures} times ${failureClass}` : `${failureClass}; tried again`;
+    return {
+      to: isBlocked ? 'blocked' : 'needed',
+      reason,
+      distinctDrones,
+      update: { infrastructureFailures, notBefore },
+    };
+  }
+  const failures = queued.failures + 1;
+  if (drone.isSweeper) {
+    return { to: 'failed', reason: `a sweeper failed it too: ${failureClass}`, distinctDrones, update: { failures } };
+  }
+  const reason = reasonToBlock(
+    { blame, failures, distinctDrones, canOthersTry: view.others.some((other) => couldTry(other, [...failedBy])) },
+    policy,
+  );
+  if (reason !== undefined)
+    return { to: 'blocked', reason: `${reason}: ${failureClass}`, distinctDrones, update: { failures } };
+  const notBefore = now + backoffMs(failures, policy);
+  return {
+    to: 'needed',
+    reason: `${failureClass}; tried on another drone`,
+    distinctDrones,
+    update: { failures, notBefore },
+  };
+}
+
+function reasonToBlock(
+  facts: { blame: 'package' | 'resolver'; failures: number; distinctDrones: number; canOthersTry: boolean },
+  policy: Policy,
+): string | undefined {
+  if (facts.blame === 'resolver') return 'Portage refuses it';
+  if (facts.distinctDrones >= policy.distinctDronesToBlock) return `failed on ${facts.distinctDrones} drones`;
+  if (facts.failures >= policy.failuresToBlock) return `failed ${facts.failures} times`;
+  if (!facts.canOthersTry && facts.failures >= policy.failuresToBlockAlone)
+    return `failed ${facts.failures} times and no other drone can try`;
+  return undefined;
+}
+
+/** Exponential pause before try number `failures + 1`, in milliseconds. */
+export function backoffMs(failures: number, policy: Policy): number {
+  return Math.min(policy.retryBackoffCapMs, policy.retryBackoffMs * 2 ** Math.max(0, failures - 1));
+}
+
+function currentState(queued: QueuedPackage): { state: QueuedPackage['state']; attempt: AttemptId | null } {
+  return { state: queued.state, attempt: queued.attempt };
+}
+
+function endAttempt(
+  current: Current,
+  to: 'received' | 'failed' | 'returned',
+  failureClass: FailureClass | null,
+): Change {
+  const { attempt, report, now } = current;
+  return {
+    kind: 'end-attempt',
+    attempt,
+    to,
+    at: now,
+    durationS: report.durationS,
+    failureClass,
+    phase: report.phase,
+    error: report.error,
+  };
+}
+
+function history(current: Current, status: string, failureClass: FailureClass | null): Change {
+  const { queued, drone, report, attempt, now } = current;
+  return {
+    kind: 'record-history',
+    package: queued.package,
+    droneId: drone.id,
+    droneName: drone.name,
+    status,
+    durationS: report.durationS,
+    error: report.error,
+    sessionId: queued.sessionId,
+    at: now,
+    attempt,
+    failureClass,
+    phase: report.phase,
+  };
+}
+
+function firstLine(text: string): string {
+  return (text.split('\n', 1)[0] ?? '').trim();
+}

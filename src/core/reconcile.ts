@@ -1,0 +1,84 @@
+import type { Change } from './change.ts';
+import { backoffMs } from './completion.ts';
+import { events } from './events.ts';
+import type { Policy } from './policy.ts';
+import type { DroneView, ReconcileView } from './view.ts';
+
+/**
+ * Every decision that is due at `now`, whoever slept through the moment at which it became due: silent
+ * drones go offline, their builds are taken away when the lease is over, sessions in which nothing
+ * can move any more end. Each group of changes is applied by itself, so that one that was overtaken
+ * does not hold up the others.
+ */
+export function reconcile(view: ReconcileView, policy: Policy, now: number): Change[][] {
+  return [...silentDrones(view, policy, now), ...lostBuilds(view, policy, now), ...endedSessions(view, now)];
+}
+
+function silentDrones(view: ReconcileView, policy: Policy, now: number): Change[][] {
+  return view.drones
+    .filter((drone) => drone.isOnline && now - drone.lastSeenAt > policy.offlineAfterMs)
+    .map((drone) => [
+      { kind: 'drone-offline', droneId: drone.id, lastSeenAt: drone.lastSeenAt },
+      { kind: 'event', event: events.offline(drone, (now - drone.lastSeenAt) / 1000), at: now },
+    ]);
+}
+
+/**
+ * A build is lost when its drone was silent for a whole lease; a drone that is heard of never loses
+ * what it says it is building, however long it takes.
+ */
+function lostBuilds(view: ReconcileView, policy: Policy, now: number): Change[][] {
+  const drones = new Map(view.drones.map((drone) => [drone.id, drone]));
+  return view.running
+    .filter((attempt) => now - attempt.lastHeardAt > policy.leaseMs)
+    .map((attempt) => reclaim(attempt, drones.get(attempt.droneId), policy, now));
+}
+
+function reclaim(
+  attempt: ReconcileView['running'][number],
+  drone: DroneView | undefined,
+  policy: Policy,
+  now: number,
+): Change[] {
+  const { queued } = attempt;
+  const reason = `not heard of for ${Math.round((now - attempt.lastHeardAt) / 1000)}s`;
+  const infrastructureFailures = queued.infrastructureFailures + 1;
+  const isBlocked = infrastructureFailures >= policy.infrastructureFailuresToBlock;
+  const named = drone ?? { id: attempt.droneId, name: attempt.droneId.slice(0, 12) };
+  return [
+    {
+      kind: 'end-attempt',
+      attempt: attempt.id,
+      to: 'reclaimed',
+      at: now,
+      durationS: (now - attempt.grantedAt) / 1000,
+      failureClass: 'lost',
+      phase: null,
+      error: reason,
+    },
+    {
+      kind: 'move',
+      queueId: queued.id,
+      expect: { state: queued.state, attempt: attempt.id },
+      to: isBlocked ? 'blocked' : 'needed',
+      at: now,
+      update: {
+        infrastructureFailures,
+        failureClass: 'lost',
+        error: `lost: ${reason}`,
+        // The first loss is most likely the drone's; a package that takes its drones down with it comes back slowly.
+        notBefore: infrastructureFailures === 1 ? null : now + backoffMs(infrastructureFailures, policy),
+      },
+    },
+    { kind: 'event', event: events.reclaimed(named, attempt.package, reason), at: now },
+  ];
+}
+
+function endedSessions(view: ReconcileView, now: number): Change[][] {
+  return view.sessions
+    .filter((session) => session.total > 0 && session.movable === 0)
+    .map((session) => [
+      { kind: 'end-session', sessionId: session.id, to: 'completed', at: now },
+      { kind: 'event', event: events.sessionCompleted(session), at: now },
+    ]);
+}

@@ -1,0 +1,44 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { BINHOST_PATH } from './drone-routes.ts';
+
+/** emerge asks with the TIMESTAMP of its copy plus this many seconds (portage/dbapi/bintree.py). */
+const PORTAGE_GRACE_S = 5;
+const INDEX_FILES = new Set(['Packages', 'Packages.gz']);
+
+/**
+ * Published packages and their index, with ETag, Last-Modified, conditional and range requests. An
+ * index is answered 304 only to who has exactly this one: emerge adds five seconds to the time of its
+ * copy, so that comparing dates would hide every index published within them.
+ */
+export function registerBinhostRoutes(app: FastifyInstance, binhostDir: string): void {
+  app.addHook('onRequest', async (request) => {
+    const name = (request.url.split('?', 1)[0] ?? '').slice(BINHOST_PATH.length);
+    if (!request.url.startsWith(BINHOST_PATH) || !INDEX_FILES.has(name)) return;
+    const asked = Date.parse(request.headers['if-modified-since'] ?? '') / 1000;
+    if (asked - PORTAGE_GRACE_S !== (await mtimeS(join(binhostDir, name)))) delete request.headers['if-modified-since'];
+  });
+  void app.register(fastifyStatic, {
+    root: binhostDir,
+    prefix: BINHOST_PATH,
+    index: false,
+    list: false,
+    dotfiles: 'ignore',
+    decorateReply: false,
+    // Clients must ask each time; what they have may be confirmed cheaply.
+    cacheControl: false,
+    setHeaders: (reply) => {
+      void reply.header('cache-control', 'no-cache');
+    },
+  });
+}
+
+async function mtimeS(path: string): Promise<number | undefined> {
+  try {
+    return Math.floor((await stat(path)).mtimeMs / 1000);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,131 @@
+import { Readable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import { api } from '../contract/api.ts';
+import { MAX_BODY_BYTES, takeRawBodies } from './body.ts';
+import { disconnectSignal, route, type Wire } from './route.ts';
+import type { HttpOptions } from './use-cases.ts';
+
+const NAME = 'build-swarm-v3';
+/** Directory of the binhost on this server. */
+export const BINHOST_PATH = '/binhost/';
+
+/** What drones call. */
+export function registerDroneRoutes(app: FastifyInstance, options: HttpOptions): void {
+  const { useCases } = options;
+  registerHeartbeat(app, options);
+
+  route(app, api.orchestrator, async (_request, wire) => ({
+    ip: addressFor(wire, options),
+    name: NAME,
+    port: options.port(),
+  }));
+
+  route(app, api.work, async ({ query }, wire) => {
+    const signal = disconnectSignal(wire);
+    const waitMs = (query.wait ?? 0) * 1000;
+    const reply = await useCases.requestWork({ droneId: query.id, holding: query.holding, waitMs, signal });
+    if (reply.kind === 'nothing') return { package: null, reason: reply.reason };
+    if (reply.kind === 'sync-portage') return { action: 'sync_portage', expected_timestamp: reply.expectedTimestamp };
+    const dependencies = reply.dependencies === null ? null : [...reply.dependencies];
+    const build = { atom: reply.package, dependencies, session_id: reply.sessionId, binhost: BINHOST_PATH };
+    return { package: reply.package, attempt: reply.attempt, build };
+  });
+
+  route(app, api.complete, async ({ body }) => {
+    const reply = await useCases.completeBuild({
+      droneId: body.id,
+      attempt: body.attempt ?? null,
+      package: body.package,
+      status: body.status,
+      durationS: body.build_duration_s,
+      error: body.error_detail,
+      failureClass: body.failure_class ?? null,
+      phase: body.phase ?? null,
+    });
+    const stale = reply.isStale ? { stale: true } : {};
+    return { status: 'ok', accepted: reply.accepted, ...stale, state: reply.state, reason: reply.reason };
+  });
+
+  route(app, api.readLog, async ({ params, query }, { reply }) => {
+    const bytes = await useCases.readLog(params.attempt, query.offset);
+    return reply.type('text/plain; charset=utf-8').send(Readable.from(bytes));
+  });
+
+  void app.register(async (raw) => {
+    takeRawBodies(raw);
+    registerUploads(raw, options);
+  });
+}
+
+function registerHeartbeat(app: FastifyInstance, options: HttpOptions): void {
+  route(app, api.register, async ({ body }, wire) => {
+    if (body.type === 'orchestrator') return { status: 'ignored', message: 'v3 does not track orchestrators' };
+    const capabilities = body.capabilities ?? null;
+    const { isPaused, stop, leaseMs } = await options.useCases.registerDrone({
+      id: body.id,
+      name: body.name ?? `unknown-${body.id.slice(0, 8)}`,
+      ip: body.ip ? body.ip : wire.request.ip,
+      cores: capabilities?.cores ?? null,
+      ramGb: capabilities?.ram_gb ?? null,
+      capabilities,
+      metrics: body.metrics ?? null,
+      currentTask: body.current_task ?? null,
+      version: body.version ?? null,
+      running: body.running ?? [],
+      knowsAttempts: capabilities?.attempts === true || body.running !== undefined,
+    });
+    return {
+      status: 'registered',
+      orchestrator: addressFor(wire, options),
+      orchestrator_port: options.port(),
+      orchestrator_name: NAME,
+      ...(isPaused ? { paused: true } : {}),
+      ...(body.running === undefined ? {} : { stop: [...stop], lease_s: leaseMs / 1000 }),
+    };
+  });
+}
+
+function registerUploads(raw: FastifyInstance, { useCases }: HttpOptions): void {
+  route(raw, api.uploadPackage, async ({ params, query }, { request }) => {
+    const bytes = request.body as AsyncIterable<Uint8Array>;
+    const artifact = await useCases.receiveUpload({
+      attempt: params.attempt,
+      droneId: query.id,
+      sha256: query.sha256,
+      format: query.format,
+      bytes,
+    });
+    const { cpv, buildId, sizeBytes, sha256 } = artifact;
+    return { status: 'verified' as const, cpv, build_id: buildId, size_bytes: sizeBytes, sha256 };
+  });
+
+  route(raw, api.appendLog, async ({ params, query }, { request, reply }) => {
+    const bytes = await collect(request.body as AsyncIterable<Uint8Array>);
+    if (bytes === undefined) return reply.code(413).send({ error: `body: is larger than ${MAX_BODY_BYTES} bytes` });
+    const outcome = await useCases.appendLog({
+      attempt: params.attempt,
+      droneId: query.id,
+      offset: query.offset,
+      bytes,
+    });
+    if ('next' in outcome) return outcome;
+    return reply.code(409).send({ error: `offset: the log has ${outcome.gap} bytes so far`, next: outcome.gap });
+  });
+}
+
+/** A log chunk, which is small; undefined when it is not. */
+async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of bytes) {
+    size += chunk.length;
+    if (size > MAX_BODY_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The address by which this very drone reaches us, unless the operator names another. */
+function addressFor({ request }: Wire, { reportIp }: HttpOptions): string {
+  return reportIp ?? request.socket.localAddress?.replace(/^::ffff:/, '') ?? '127.0.0.1';
+}
