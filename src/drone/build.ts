@@ -1,0 +1,85 @@
+import type { AttemptId } from '../core/ids.ts';
+import type { DroneSettings } from './config.ts';
+import { type BuildOrder, emergeCommands } from './emerge-commands.ts';
+import { type EmergeStep, runEmerge, type StepEnd } from './emerge-step.ts';
+import { forgetIndexCopies } from './index-copy.ts';
+import type { BuildResult } from './journal.ts';
+import { messageOf } from './log.ts';
+import type { Cause } from './report.ts';
+import { newestNewFile, packageFiles, resultOf } from './result-file.ts';
+import type { Turnstile } from './waiting.ts';
+
+export type BuildRequest = {
+  readonly settings: DroneSettings;
+  readonly attempt: AttemptId;
+  readonly order: BuildOrder;
+  readonly logFile: string;
+  readonly pkgDir: string;
+  readonly installTurn: Turnstile;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+  readonly onPhase: (phase: string) => void;
+  /** The package's own ebuild is at work. */
+  readonly onCompiling: () => void;
+  /** The leader of each process group, as it starts. */
+  readonly onProcess: (pid: number) => Promise<void>;
+};
+
+export type BuildEnd =
+  | { readonly kind: 'built'; readonly result: BuildResult; readonly durationS: number }
+  | { readonly kind: 'failed'; readonly cause: Cause; readonly durationS: number }
+  /** Its signal was aborted. */
+  | { readonly kind: 'ended' }
+  /** This drone cannot even try. */
+  | { readonly kind: 'impossible'; readonly why: string };
+
+/**
+ * Builds the package of an order from source, and nothing else: first its dependencies are installed as
+ * binary packages, one drone-wide installation at a time, then it is compiled and packaged, and not
+ * installed. The duration is that of the step that decided.
+ */
+export async function build(request: BuildRequest): Promise<BuildEnd> {
+  try {
+    const commands = emergeCommands(request.order);
+    if (commands === undefined) return { kind: 'impossible', why: `${request.order.atom} is not an atom` };
+    if (commands.dependencies !== undefined) {
+      request.onPhase('dependencies');
+      const end = await installDependencies(request, commands.dependencies);
+      if (end.kind !== 'done') return end;
+    }
+    return await compile(request, commands.build);
+  } catch (error) {
+    // No emerge, no room for its log: another drone may do better.
+    return { kind: 'impossible', why: messageOf(error) };
+  }
+}
+
+/**
+ * A dependency that was published a moment ago may be missing in Portage's copy of the index only, so a
+ * failure is not believed before a look at a fresh one.
+ */
+async function installDependencies(request: BuildRequest, args: readonly string[]): Promise<StepEnd> {
+  const step: EmergeStep = { ...request, step: 'dependencies', args };
+  return request.installTurn(async () => {
+    const first = await runEmerge(step);
+    if (first.kind !== 'failed' || first.cause.failureClass !== 'dependency') return first;
+    await forgetIndexCopies(request.settings.prefix);
+    return runEmerge(step);
+  });
+}
+
+async function compile(request: BuildRequest, args: readonly string[]): Promise<BuildEnd> {
+  const { pkgDir, order } = request;
+  const before = await packageFiles(pkgDir, order.atom);
+  request.onPhase('start');
+  const end = await runEmerge({ ...request, step: 'build', args });
+  if (end.kind !== 'done') return end;
+  const written = newestNewFile(before, await packageFiles(pkgDir, order.atom));
+  if (written === undefined) return { kind: 'failed', cause: nothingWritten(request), durationS: end.durationS };
+  return { kind: 'built', result: await resultOf(written.path), durationS: end.durationS };
+}
+
+function nothingWritten({ pkgDir, order }: BuildRequest): Cause {
+  const errorLine = `emerge ended well, but wrote no package of ${order.atom} below ${pkgDir}`;
+  return { failureClass: 'missing_binary', phase: 'package', errorLine, excerpt: '' };
+}

@@ -1,0 +1,128 @@
+import { setTimeout as timer } from 'node:timers/promises';
+import { createClient } from '../client/client.ts';
+import { resumeDelivery, runAttempt, type Workshop } from './attempt.ts';
+import { type DroneConfig, type DroneSettings, withDefaults } from './config.ts';
+import { faultPoints } from './fault-point.ts';
+import { beat } from './heartbeat.ts';
+import { findDroneId } from './identity.ts';
+import { forgetIndexCopies } from './index-copy.ts';
+import { openSpool } from './journal.ts';
+import { askForWork } from './loop.ts';
+import { createMeter } from './metrics.ts';
+import { findPackageDirectory } from './package-directory.ts';
+import { withObservedPhases } from './progress.ts';
+import { recover } from './recovery.ts';
+import { createSlots } from './slots.ts';
+import { lockState } from './state-lock.ts';
+import { type Bell, createBell, createTurnstile } from './waiting.ts';
+
+export type RunningDrone = {
+  /** Resolves when the drone has ended in order; rejects when it cannot work at all. */
+  readonly done: Promise<void>;
+  /**
+   * Takes no more work, ends the builds, hands them back and delivers what is done, in bounded time.
+   * What could not be told stays in the state directory for the next start.
+   */
+  stop(): Promise<void>;
+};
+
+/**
+ * A build machine of the swarm: registers, asks for packages, builds each from source with its
+ * dependencies from the swarm's binhost, and delivers the results. It goes on while the control plane is
+ * away, and where it was after it was killed.
+ *
+ * `done` rejects with `DRONE_STATE_UNUSABLE` when the state directory cannot be used.
+ */
+export function startDrone(config: DroneConfig): RunningDrone {
+  const stopping = new AbortController();
+  const done = live(config, stopping.signal);
+  return {
+    done,
+    stop: async () => {
+      stopping.abort();
+      await done;
+    },
+  };
+}
+
+async function live(config: DroneConfig, stopping: AbortSignal): Promise<void> {
+  const settings = await withDefaults(config);
+  const lock = await lockState(settings.stateDir);
+  try {
+    const bell = createBell();
+    const workshop = await openWorkshop(config, settings, bell);
+    const left = await recover({ ...settings, ...workshop });
+    await work(workshop, { bell, stopping, left });
+  } finally {
+    await lock.release();
+  }
+}
+
+async function openWorkshop(config: DroneConfig, settings: DroneSettings, bell: Bell): Promise<Workshop> {
+  const { url, token, prefix, stateDir } = settings;
+  await forgetIndexCopies(prefix);
+  return {
+    settings,
+    droneId: await findDroneId(config.id, settings),
+    client: createClient({ baseUrl: url, ...(token === undefined ? {} : { token }) }),
+    spool: openSpool(stateDir),
+    slots: createSlots(bell, Date.now),
+    pkgDir: await findPackageDirectory(prefix),
+    installTurn: createTurnstile(),
+    reachFault: faultPoints(stateDir),
+    now: Date.now,
+  };
+}
+
+type Shift = {
+  readonly bell: Bell;
+  readonly stopping: AbortSignal;
+  readonly left: Awaited<ReturnType<typeof recover>>;
+};
+
+async function work(workshop: Workshop, { bell, stopping, left }: Shift): Promise<void> {
+  const { slots, settings } = workshop;
+  const attempts = new Set<Promise<void>>();
+  const track = (attempt: Promise<void>) => {
+    attempts.add(attempt);
+    void attempt.finally(() => attempts.delete(attempt));
+  };
+  for (const journal of left) track(resumeDelivery(workshop, journal));
+
+  const silenced = new AbortController();
+  // Nobody hands work to a drone that has not registered.
+  const orders = { isPaused: true };
+  const heart = beat({
+    ...workshop,
+    measure: createMeter(),
+    signal: silenced.signal,
+    held: () => withObservedPhases(settings.prefix, slots.all()),
+    heard: ({ isPaused, stop }) => {
+      orders.isPaused = isPaused;
+      slots.endStale(stop);
+      bell.ring();
+    },
+  });
+  await askForWork({
+    ...workshop,
+    bell,
+    signal: stopping,
+    isPaused: () => orders.isPaused,
+    take: (grant) => track(runAttempt(workshop, grant)),
+  });
+  await closeUp(workshop, attempts);
+  silenced.abort();
+  await heart;
+}
+
+/** Builds end at once, what can be told is told, and then time is up. */
+async function closeUp({ slots, settings }: Workshop, attempts: ReadonlySet<Promise<void>>): Promise<void> {
+  settings.log.info({ attempts: attempts.size }, 'drone stopping');
+  slots.endBuilds();
+  const timeUp = new AbortController();
+  const all = Promise.all(attempts);
+  await Promise.race([all, timer(settings.stopMs, undefined, { signal: timeUp.signal }).catch(() => undefined)]);
+  timeUp.abort();
+  slots.endDeliveries();
+  await all;
+}
