@@ -16,6 +16,8 @@ export type Endpoint = {
   readonly body?: z.ZodType;
   readonly reply: z.ZodType;
   readonly raw?: 'body' | 'reply';
+  /** What our own clients call the body; `application/json` where it is not said. */
+  readonly mediaType?: string;
 };
 
 /** Declare an endpoint; keeps the exact types of its schemas. */

@@ -5,7 +5,7 @@ import { flag, queryText } from './vocabulary.ts';
 
 const Json = z.record(z.string(), z.unknown());
 
-export const Node = z.object({
+const Node = z.object({
   id: z.string(),
   name: z.string(),
   ip: z.string(),

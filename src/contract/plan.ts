@@ -10,7 +10,7 @@ const cpv = z
   .regex(/^[A-Za-z0-9_][A-Za-z0-9+_.-]*\/[A-Za-z0-9_][A-Za-z0-9+_.-]*$/, 'not a category/package-version');
 
 /** One package of the resolved graph, as Portage sees it. */
-export const PlanNode = z.object({
+const PlanNode = z.object({
   cpv,
   slot: z.string().max(100),
   subslot: z.string().max(100),
@@ -30,7 +30,7 @@ export const PlanNode = z.object({
 });
 
 /** `from` depends on `to`. */
-export const PlanEdge = z.object({
+const PlanEdge = z.object({
   from: cpv,
   to: cpv,
   types: z.array(z.enum(DEPENDENCY_TYPES)).min(1),
@@ -39,7 +39,7 @@ export const PlanEdge = z.object({
   atoms: z.array(z.string().max(500)).max(200),
 });
 
-export const PROBLEM_CLASSES = [
+const PROBLEM_CLASSES = [
   'missing',
   'masked',
   'required_use',
@@ -88,4 +88,3 @@ export const Plan = z.object({
 
 export type Plan = z.infer<typeof Plan>;
 export type PlanProblem = z.infer<typeof PlanProblem>;
-export type ProblemClass = (typeof PROBLEM_CLASSES)[number];

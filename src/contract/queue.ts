@@ -6,9 +6,13 @@ import { Timing } from './fleet.ts';
 import { Plan } from './plan.ts';
 import { queryNumber, queryText, text } from './vocabulary.ts';
 
+/** Plans of large worlds have tens of megabytes; only bodies that say they are one may be so large. */
+export const PLAN_MEDIA_TYPE = 'application/vnd.build-swarm.plan+json';
+
 export const queueAdd = endpoint({
   method: 'POST',
   path: '/api/v1/queue',
+  mediaType: PLAN_MEDIA_TYPE,
   summary: 'Queue packages: plain atoms, or a plan in which every package knows what it needs.',
   body: z
     .object({
@@ -35,7 +39,7 @@ export const queueAdd = endpoint({
   }),
 });
 
-export const QueueRow = z.object({
+const QueueRow = z.object({
   package: z.string(),
   status: z.enum(PACKAGE_STATES),
   assigned_to: z.string().nullable(),

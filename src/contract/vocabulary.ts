@@ -44,6 +44,3 @@ export const queryText = z
   .max(500)
   .optional()
   .transform((value) => (value === '' ? undefined : value));
-
-export const Status = z.object({ status: z.string() });
-export const Problem = z.object({ error: z.string() });

@@ -1,7 +1,7 @@
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { registerBinhostRoutes } from './binhost-routes.ts';
-import { MAX_BODY_BYTES, takeJsonBodies } from './body.ts';
+import { takeJsonBodies } from './body.ts';
 import { registerDroneRoutes } from './drone-routes.ts';
 import { registerOperatorRoutes } from './operator-routes.ts';
 import { refuseForeignPages } from './origin.ts';
@@ -21,7 +21,6 @@ export function buildHttp(options: HttpOptions, logger: FastifyBaseLogger | fals
   const app = fastify({
     ...(logger ? { loggerInstance: logger } : {}),
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: MAX_BODY_BYTES,
     connectionTimeout: SOCKET_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: 0 },
     forceCloseConnections: true,

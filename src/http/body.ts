@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
+import { PLAN_MEDIA_TYPE } from '../contract/queue.ts';
 import { SwarmError } from '../core/errors.ts';
 
 /** Largest JSON body; plans of large worlds need more than the atoms of the first version did. */
 export const MAX_BODY_BYTES = 1024 * 1024;
-export const MAX_PLAN_BYTES = 64 * 1024 * 1024;
+const MAX_PLAN_BYTES = 64 * 1024 * 1024;
 
 /**
  * Bodies are JSON whatever the content type says, as agents and scripts of the first version expect;
@@ -11,13 +12,14 @@ export const MAX_PLAN_BYTES = 64 * 1024 * 1024;
  */
 export function takeJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => {
-    try {
-      done(null, parseJson(body as Buffer));
-    } catch (error) {
-      done(error as Error);
-    }
-  });
+  for (const [mediaType, bodyLimit] of [
+    ['*', MAX_BODY_BYTES],
+    [PLAN_MEDIA_TYPE, MAX_PLAN_BYTES],
+  ] as const) {
+    app.addContentTypeParser(mediaType, { parseAs: 'buffer', bodyLimit }, async (_request: unknown, body: Buffer) =>
+      parseJson(body),
+    );
+  }
 }
 
 /** Bodies that are files: handed on as they come. */

@@ -1,22 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { openBinhost } from '../adapters/binhost/binhost.ts';
-import { openBuildLogs } from '../adapters/binhost/build-logs.ts';
 import { systemClock, systemIds } from '../adapters/clock/system-clock.ts';
-import { createHub } from '../adapters/events/hub.ts';
 import { openSqliteStore, type SqliteStore } from '../adapters/sqlite/store.ts';
-import type { Deps } from '../app/deps.ts';
-import { createPlans } from '../app/plans.ts';
-import { createPublisher, type Publisher } from '../app/publish.ts';
-import { reconcileSwarm } from '../app/reconcile-swarm.ts';
-import { type Recovery, recover } from '../app/recover.ts';
-import { createReadying } from '../app/refresh-readiness.ts';
+import type { Recovery } from '../app/recover.ts';
 import { SwarmError } from '../core/errors.ts';
 import type { Policy } from '../core/policy.ts';
-import { buildHttp, type HttpLogger, type HttpServer } from '../http/app.ts';
+import type { HttpLogger, HttpServer } from '../http/app.ts';
+import { type ControlPlane, compose } from './compose.ts';
 import { periodically } from './periodically.ts';
-import { wireUseCases } from './wire-use-cases.ts';
 
 export type ServerConfig = {
   readonly host: string;
@@ -58,86 +49,49 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
 }
 
 async function startOn(database: SqliteStore, config: ServerConfig): Promise<RunningServer> {
-  const binhostDir = join(config.dataDir, 'binhost');
-  const deps: Deps = {
-    store: database.store,
-    reports: database.reports,
-    binhost: await openBinhost({ publicDir: binhostDir, stagingDir: join(config.dataDir, 'staging') }),
-    logs: await openBuildLogs(join(config.dataDir, 'logs')),
-    hub: createHub(),
+  let port = config.port;
+  const controlPlane = await compose({
+    ...config,
+    reportIp: config.reportIp,
+    database,
     clock: systemClock,
     ids: systemIds,
-    policy: config.policy,
-  };
-  const plans = createPlans(deps);
-  const publisher = createPublisher({ ...deps, readying: createReadying({ ...deps, plans }) });
-  let port = config.port;
-  const { promise: recovery, resolve: recoveredNow } = deferred();
-  const app = buildHttp(
-    {
-      useCases: wireUseCases(deps, { plans, publisher }),
-      version: config.version,
-      binhostDir,
-      port: () => port,
-      reportIp: config.reportIp,
-      startedAt: deps.clock.now(),
-      now: () => deps.clock.now(),
-      recovered: recovery,
-    },
-    config.logger,
-  );
+    port: () => port,
+  });
+  const { app } = controlPlane;
   // The address is taken before anything is recovered, so that a second server by mistake changes nothing.
-  await app.ready();
-  await listen(app, config);
-  port = (app.server.address() as AddressInfo).port;
-  const recovered = await recoverOrClose(app, () => recover({ ...deps, publisher })());
-  recoveredNow();
-  const reconciler = startReconciler(deps, publisher, config.logger);
+  port = await listen(app, config);
+  const recovered = await recoverOrClose(controlPlane);
+  const reconciler = periodically(controlPlane.reconcile, RECONCILE_EVERY_MS, (error) =>
+    config.logger.error({ err: error }, 'reconciliation failed; it is tried again'),
+  );
   let stopped: Promise<void> | undefined;
   const stop = async () => {
     await reconciler.stop();
     await app.close();
     database.close();
   };
-  return {
-    url: `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`,
-    port,
-    recovered,
-    stop: () => (stopped ??= stop()),
-  };
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  return { url: `http://${host}:${port}`, port, recovered, stop: () => (stopped ??= stop()) };
 }
 
-async function recoverOrClose(app: HttpServer, recoverNow: () => Promise<Recovery>): Promise<Recovery> {
+async function recoverOrClose({ app, recover }: ControlPlane): Promise<Recovery> {
   try {
-    return await recoverNow();
+    return await recover();
   } catch (error) {
     await app.close();
     throw error;
   }
 }
 
-function deferred(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = (): void => {};
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
-}
-
-function startReconciler(deps: Deps, publisher: Publisher, logger: HttpLogger) {
-  return periodically(reconcileSwarm({ ...deps, publisher }), RECONCILE_EVERY_MS, (error) =>
-    logger.error({ err: error }, 'reconciliation failed; it is tried again'),
-  );
-}
-
-async function listen(app: HttpServer, { host, port }: ServerConfig): Promise<void> {
+async function listen(app: HttpServer, { host, port }: ServerConfig): Promise<number> {
   try {
     await app.listen({ host, port });
+    return (app.server.address() as AddressInfo).port;
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE') throw new SwarmError('ADDRESS_IN_USE', `port ${port} of ${host} is in use`, { cause });
-    if (code === 'EACCES')
-      throw new SwarmError('BAD_SETTING', `port: this user may not listen on port ${port}`, { cause });
+    if (code === 'EACCES') throw new SwarmError('BAD_SETTING', `port: this user may not listen on ${port}`, { cause });
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
       throw new SwarmError('BAD_SETTING', `host: ${host} is not an address of this machine`, { cause });
     }

@@ -1,0 +1,185 @@
+import { expect, test } from 'vitest';
+import { backoffMs, type CompletionReport, decideCompletion } from './completion.ts';
+import { DEFAULT_POLICY as POLICY } from './policy.ts';
+import type { CompletionView, DroneView, QueuedPackage } from './view.ts';
+
+const NOW = 1_800_000_000_000;
+
+function drone(name: string, over: Partial<DroneView> = {}): DroneView {
+  return {
+    id: name,
+    name,
+    isSweeper: false,
+    isPaused: false,
+    isOnline: true,
+    lastSeenAt: NOW,
+    cores: 4,
+    slots: 1,
+    ...over,
+  };
+}
+
+const QUEUED: QueuedPackage = {
+  id: 1,
+  package: '=dev-libs/a-1',
+  state: 'delegated',
+  attempt: 7,
+  sessionId: 's',
+  isPlanned: true,
+  failures: 0,
+  infrastructureFailures: 0,
+};
+
+function view(over: Partial<CompletionView> = {}): CompletionView {
+  return {
+    drone: drone('anvil'),
+    attempt: { id: 7, state: 'running', droneId: 'anvil', hasVerifiedPackage: true },
+    queued: QUEUED,
+    failedBy: [],
+    returns: 0,
+    others: [drone('bellows')],
+    twins: [],
+    ...over,
+  };
+}
+
+function report(over: Partial<CompletionReport> = {}): CompletionReport {
+  return {
+    package: '=dev-libs/a-1',
+    status: 'failed',
+    durationS: 3,
+    error: 'boom',
+    failureClass: 'compile',
+    phase: 'compile',
+    ...over,
+  };
+}
+
+const success = report({ status: 'success', error: '', failureClass: null });
+
+function moves(decision: ReturnType<typeof decideCompletion>) {
+  return decision.changes.filter((change) => change.kind === 'move');
+}
+
+test('a success with its verified package is received', () => {
+  const decision = decideCompletion(view(), success, POLICY, NOW);
+
+  expect(decision.accepted).toBe(true);
+  expect(moves(decision)).toMatchObject([{ queueId: 1, expect: { state: 'delegated', attempt: 7 }, to: 'received' }]);
+  expect(decision.changes.map((change) => change.kind)).toContain('accept-binpkg');
+});
+
+test('a success without a package is a failure of the wire, not of the package', () => {
+  const empty = view({ attempt: { id: 7, state: 'running', droneId: 'anvil', hasVerifiedPackage: false } });
+
+  const decision = decideCompletion(empty, success, POLICY, NOW);
+
+  expect(decision.accepted).toBe(false);
+  expect(moves(decision)).toMatchObject([
+    { to: 'needed', update: { failureClass: 'missing_binary', infrastructureFailures: 1 } },
+  ]);
+  expect(moves(decision)[0]?.update.failures).toBeUndefined();
+});
+
+test.each([
+  ['another drone', { drone: drone('bellows') }],
+  ['an unknown drone', { drone: undefined }],
+  [
+    'an attempt that was reclaimed',
+    {
+      attempt: { id: 7, state: 'reclaimed' as const, droneId: 'anvil', hasVerifiedPackage: true },
+      queued: { ...QUEUED, state: 'needed' as const, attempt: null },
+    },
+  ],
+  ['an attempt that another has followed', { queued: { ...QUEUED, attempt: 8 } }],
+])("a ghost's report changes nothing but the count of such reports: %s", (_, over) => {
+  const decision = decideCompletion(view(over), success, POLICY, NOW);
+
+  expect(decision).toMatchObject({ accepted: false, isStale: true });
+  expect(decision.changes.filter((change) => change.kind !== 'event')).toEqual([{ kind: 'count-stale-report' }]);
+});
+
+test('a report that is sent again because its answer was lost is answered the same', () => {
+  const after = view({
+    attempt: { id: 7, state: 'received', droneId: 'anvil', hasVerifiedPackage: true },
+    queued: { ...QUEUED, state: 'received', attempt: null },
+  });
+
+  expect(decideCompletion(after, success, POLICY, NOW)).toMatchObject({ accepted: true, isStale: false, changes: [] });
+});
+
+test('the first failure sends a package to another drone, the second different drone blocks it', () => {
+  const first = decideCompletion(view(), report(), POLICY, NOW);
+  const second = decideCompletion(
+    view({ failedBy: ['bellows'], queued: { ...QUEUED, failures: 1 } }),
+    report(),
+    POLICY,
+    NOW,
+  );
+
+  expect(moves(first)).toMatchObject([{ to: 'needed', update: { failures: 1, failureClass: 'compile' } }]);
+  expect(moves(second)).toMatchObject([{ to: 'blocked', update: { failures: 2, failureClass: 'compile' } }]);
+});
+
+test('with one drone in the fleet, the second failure blocks it', () => {
+  const alone = { others: [], failedBy: ['anvil'], queued: { ...QUEUED, failures: 1 } };
+
+  expect(moves(decideCompletion(view(alone), report(), POLICY, NOW))).toMatchObject([{ to: 'blocked' }]);
+});
+
+test('what Portage refuses is blocked at once', () => {
+  const masked = report({ failureClass: 'masked' });
+
+  expect(moves(decideCompletion(view(), masked, POLICY, NOW))).toMatchObject([{ to: 'blocked' }]);
+});
+
+test.each(['oom', 'disk_full', 'upload', 'corrupt', 'dependency', 'killed'] as const)(
+  'a failure of the infrastructure (%s) never counts against the package',
+  (failureClass) => {
+    const [move] = moves(decideCompletion(view(), report({ failureClass }), POLICY, NOW));
+
+    expect(move).toMatchObject({ to: 'needed', update: { infrastructureFailures: 1 } });
+    expect(move?.update.failures).toBeUndefined();
+  },
+);
+
+test('failures of the infrastructure without end block the package all the same', () => {
+  const often = { queued: { ...QUEUED, infrastructureFailures: POLICY.infrastructureFailuresToBlock - 1 } };
+
+  expect(moves(decideCompletion(view(often), report({ failureClass: 'oom' }), POLICY, NOW))).toMatchObject([
+    { to: 'blocked' },
+  ]);
+});
+
+test('a package that is handed back waits only from the second time on', () => {
+  const returned = report({ status: 'returned' });
+
+  expect(moves(decideCompletion(view(), returned, POLICY, NOW))[0]?.update.notBefore).toBeNull();
+  expect(moves(decideCompletion(view({ returns: 1 }), returned, POLICY, NOW))[0]?.update.notBefore).toBeGreaterThan(
+    NOW,
+  );
+});
+
+test('a sweeper that fails what others blocked ends the matter', () => {
+  const swept = view({ drone: drone('anvil', { isSweeper: true }), failedBy: ['a', 'b'] });
+
+  expect(moves(decideCompletion(swept, report(), POLICY, NOW))).toMatchObject([{ to: 'failed' }]);
+});
+
+test('agents of the previous generation may end virtual packages without a file, planned ones may not', () => {
+  const bare = { id: 7, state: 'running' as const, droneId: 'anvil', hasVerifiedPackage: false };
+  const queued = { ...QUEUED, package: '=virtual/jdk-17', isPlanned: false };
+
+  expect(decideCompletion(view({ attempt: bare, queued }), success, POLICY, NOW).accepted).toBe(true);
+  expect(
+    decideCompletion(view({ attempt: bare, queued: { ...queued, isPlanned: true } }), success, POLICY, NOW).accepted,
+  ).toBe(false);
+});
+
+test('pauses double up to their cap', () => {
+  const pauses = [1, 2, 3, 30].map((failures) =>
+    backoffMs(failures, { ...POLICY, retryBackoffMs: 10, retryBackoffCapMs: 1000 }),
+  );
+
+  expect(pauses).toEqual([10, 20, 40, 1000]);
+});
