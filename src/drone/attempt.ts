@@ -19,7 +19,6 @@ export type Workshop = {
   readonly client: Client;
   readonly spool: Spool;
   readonly slots: Slots;
-  readonly pkgDir: string;
   /** One root, one installation at a time. */
   readonly installTurn: Turnstile;
   readonly reachFault: FaultPoints;
@@ -80,7 +79,7 @@ async function runBuild(workshop: Workshop, held: Held, journal: GrantedJournal)
   settings.log.info({ attempt: held.attempt, package: held.package }, 'build started');
   const end = await build({
     settings,
-    pkgDir: workshop.pkgDir,
+    pkgDir: spool.packageDir(held.attempt),
     installTurn: workshop.installTurn,
     now: workshop.now,
     attempt: held.attempt,

@@ -6,7 +6,7 @@ import { forgetIndexCopies } from './index-copy.ts';
 import type { BuildResult } from './journal.ts';
 import { messageOf } from './log.ts';
 import type { Cause } from './report.ts';
-import { newestNewFile, packageFiles, resultOf } from './result-file.ts';
+import { newestOf, packageFiles, resultOf } from './result-file.ts';
 import type { Turnstile } from './waiting.ts';
 
 export type BuildRequest = {
@@ -14,6 +14,7 @@ export type BuildRequest = {
   readonly attempt: AttemptId;
   readonly order: BuildOrder;
   readonly logFile: string;
+  /** Where emerge puts what it makes: of this attempt alone, see `environment` in emerge-step.ts. */
   readonly pkgDir: string;
   readonly installTurn: Turnstile;
   readonly now: () => number;
@@ -70,11 +71,10 @@ async function installDependencies(request: BuildRequest, args: readonly string[
 
 async function compile(request: BuildRequest, args: readonly string[]): Promise<BuildEnd> {
   const { pkgDir, order } = request;
-  const before = await packageFiles(pkgDir, order.atom);
   request.onPhase('start');
   const end = await runEmerge({ ...request, step: 'build', args });
   if (end.kind !== 'done') return end;
-  const written = newestNewFile(before, await packageFiles(pkgDir, order.atom));
+  const written = newestOf(await packageFiles(pkgDir, order.atom));
   if (written === undefined) return { kind: 'failed', cause: nothingWritten(request), durationS: end.durationS };
   return { kind: 'built', result: await resultOf(written.path), durationS: end.durationS };
 }

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import type { Client } from '../client/client.ts';
 import { type Setback, setbackOf } from './answers.ts';
 import type { FaultPoints } from './fault-point.ts';
@@ -32,7 +31,6 @@ export async function deliver(delivery: Delivery, ended: EndedJournal): Promise<
   // Stopped before it was told: the next start of the drone goes on from the journal.
   if (outcome === 'stopped' && !isStale) return;
   if (isStale) delivery.log.info({ attempt: ended.attempt, package: ended.package }, 'build dropped: not current');
-  if (ended.result !== undefined) await rm(ended.result.path, { force: true });
   await delivery.spool.remove(ended.attempt);
 }
 

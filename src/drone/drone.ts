@@ -9,7 +9,6 @@ import { forgetIndexCopies } from './index-copy.ts';
 import { openSpool } from './journal.ts';
 import { askForWork } from './loop.ts';
 import { createMeter } from './metrics.ts';
-import { findPackageDirectory } from './package-directory.ts';
 import { withObservedPhases } from './progress.ts';
 import { recover } from './recovery.ts';
 import { createSlots } from './slots.ts';
@@ -67,7 +66,6 @@ async function openWorkshop(config: DroneConfig, settings: DroneSettings, bell: 
     client: createClient({ baseUrl: url, ...(token === undefined ? {} : { token }) }),
     spool: openSpool(stateDir),
     slots: createSlots(bell, Date.now),
-    pkgDir: await findPackageDirectory(prefix),
     installTurn: createTurnstile(),
     reachFault: faultPoints(stateDir),
     now: Date.now,

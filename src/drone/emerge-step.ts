@@ -16,6 +16,8 @@ export type EmergeStep = {
   readonly order: BuildOrder;
   readonly step: 'dependencies' | 'build';
   readonly args: readonly string[];
+  /** PKGDIR of this attempt. */
+  readonly pkgDir: string;
   /** What emerge prints is added to it. */
   readonly logFile: string;
   readonly now: () => number;
@@ -78,8 +80,12 @@ async function noted(step: EmergeStep, running: RunningProcess): Promise<void> {
   }
 }
 
-function environment({ settings, attempt, order }: EmergeStep): Record<string, string> {
-  const env = { ...prefixEnv(settings.prefix), [BUILD_MARK]: String(attempt) };
+/**
+ * Each attempt has a PKGDIR of its own. In a shared one an emerge may choose a package that another attempt
+ * has just made there, and find it gone when it wants to install it: "Tried to use non-existent binary".
+ */
+function environment({ settings, attempt, order, pkgDir }: EmergeStep): Record<string, string> {
+  const env = { ...prefixEnv(settings.prefix), PKGDIR: pkgDir, [BUILD_MARK]: String(attempt) };
   // A prefix names the swarm's binhost in its own settings; the machine's settings are not ours to change.
   return isSystem(settings.prefix) ? { ...env, PORTAGE_BINHOST: `${settings.url}${order.binhost}` } : env;
 }

@@ -59,11 +59,13 @@ export type BuildResult = z.infer<typeof Result>;
 export type Spool = {
   /** Resolves when it is on the disk. */
   write(journal: Journal): Promise<void>;
-  /** Forget an attempt, with its log. */
+  /** Forget an attempt, with its log and its package. */
   remove(attempt: AttemptId): Promise<void>;
   /** What an earlier drone left, oldest first. What cannot be read is forgotten: it is handed out again. */
   readAll(): Promise<Journal[]>;
   logFile(attempt: AttemptId): string;
+  /** Where emerge puts the binary packages of this attempt (PKGDIR). */
+  packageDir(attempt: AttemptId): string;
 };
 
 export function openSpool(stateDir: string): Spool {
@@ -86,6 +88,7 @@ export function openSpool(stateDir: string): Spool {
       return journals.sort((one, other) => one.attempt - other.attempt);
     },
     logFile: (attempt) => join(directory(attempt), 'build.log'),
+    packageDir: (attempt) => join(directory(attempt), 'binpkgs'),
   };
 }
 

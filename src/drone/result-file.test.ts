@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { newestNewFile, packageFiles, resultOf } from './result-file.ts';
+import { newestOf, packageFiles, resultOf } from './result-file.ts';
 
 async function setup(names: readonly string[]) {
   const dir = await mkdtemp(join(tmpdir(), 'pkgdir-'));
@@ -50,16 +50,13 @@ test('without a version every version of the package is meant', async () => {
   expect(await found('app-misc/jq')).toEqual(['app-misc/jq/jq-1.7-1.xpak', 'app-misc/jq/jq-2-r3-1.xpak']);
 });
 
-test('only what was written since counts, a file that was written over too', async () => {
-  const { dir, add } = await setup(['app-misc/jq-1.7.gpkg.tar', 'app-misc/jq/jq-1.7-1.gpkg.tar']);
-  const before = await packageFiles(dir, '=app-misc/jq-1.7');
+test('of several files the one that was written last counts', async () => {
+  const { dir } = await setup(['app-misc/jq-1.7.gpkg.tar', 'app-misc/jq/jq-1.7-1.gpkg.tar']);
+  await utimes(join(dir, 'app-misc/jq/jq-1.7-1.gpkg.tar'), 1000, 1000);
+  await utimes(join(dir, 'app-misc/jq-1.7.gpkg.tar'), 2000, 2000);
 
-  const nothing = newestNewFile(before, await packageFiles(dir, '=app-misc/jq-1.7'));
-  await add('app-misc/jq-1.7.gpkg.tar');
-  const again = newestNewFile(before, await packageFiles(dir, '=app-misc/jq-1.7'));
-
-  expect(nothing).toBeUndefined();
-  expect(again?.path).toBe(join(dir, 'app-misc/jq-1.7.gpkg.tar'));
+  expect(newestOf(await packageFiles(dir, '=app-misc/jq-1.7'))?.path).toBe(join(dir, 'app-misc/jq-1.7.gpkg.tar'));
+  expect(newestOf([])).toBeUndefined();
 });
 
 test('a result is known by size, checksum and format', async () => {

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { parseAtom } from '../portage/atom.ts';
 import type { BuildResult } from './journal.ts';
 
-/** A file of PKGDIR; two of equal identity are the same file with the same content. */
-export type PackageFile = { readonly path: string; readonly identity: string; readonly modifiedMs: number };
+/** A file of PKGDIR. */
+export type PackageFile = { readonly path: string; readonly modifiedMs: number };
 
 /**
  * The files in `pkgDir` that may be a binary package of `atom`, in both layouts: `CAT/PN/PF-BUILDID`
@@ -20,11 +20,9 @@ export async function packageFiles(pkgDir: string, atom: string): Promise<Packag
   return lists.flat();
 }
 
-/** The newest file that was not there before, or is another one now: what this run wrote. */
-export function newestNewFile(before: readonly PackageFile[], after: readonly PackageFile[]): PackageFile | undefined {
-  const known = new Set(before.map(({ path, identity }) => `${identity} ${path}`));
-  const written = after.filter(({ path, identity }) => !known.has(`${identity} ${path}`));
-  return written.sort((one, other) => other.modifiedMs - one.modifiedMs)[0];
+/** The file that was written last. */
+export function newestOf(files: readonly PackageFile[]): PackageFile | undefined {
+  return files.toSorted((one, other) => other.modifiedMs - one.modifiedMs)[0];
 }
 
 /** Everything that has to be known to deliver a file. Reads it piece by piece. */
@@ -63,5 +61,5 @@ async function filesIn(directory: string, name: RegExp): Promise<PackageFile[]> 
 async function fileAt(path: string): Promise<PackageFile | undefined> {
   const facts = await stat(path).catch(() => undefined);
   if (facts?.isFile() !== true) return undefined;
-  return { path, identity: `${facts.ino}:${facts.size}:${facts.mtimeMs}`, modifiedMs: facts.mtimeMs };
+  return { path, modifiedMs: facts.mtimeMs };
 }

@@ -29,7 +29,7 @@ export type DroneWorld = {
   runs(): Promise<string[]>;
   /** Make the pipe on which the build of a package `gated…` waits; the answer lets it go on. */
   gate(name: string): Promise<() => Promise<void>>;
-  /** Binary packages below PKGDIR. */
+  /** Binary packages of attempts that are not forgotten yet. */
   packageFiles(): Promise<string[]>;
   /** What the drone has not forgotten yet. */
   spooled(): Promise<string[]>;
@@ -85,7 +85,7 @@ export async function droneWorld(more: Partial<DroneConfig> = {}): Promise<Drone
       return () => writeFile(path, 'go\n');
     },
     packageFiles: async () => {
-      const names = await readdir(join(prefixDir, 'var/cache/binpkgs'), { recursive: true }).catch(() => []);
+      const names = await readdir(join(stateDir, 'attempts'), { recursive: true }).catch(() => []);
       return names.filter((name) => name.endsWith('.gpkg.tar'));
     },
     spooled: () => readdir(join(stateDir, 'attempts')),
