@@ -5,6 +5,7 @@
 
 import { ROOT } from './files.ts';
 import { houseProblems } from './house.ts';
+import { referenceProblems, writeReference } from './reference.ts';
 import { ownMapProblems, refreshOwnMap } from './rooms.ts';
 import { runTool, type ToolResult } from './run-tool.ts';
 
@@ -19,6 +20,7 @@ const CHECKS: readonly Check[] = [
   },
   { name: 'dead code', run: () => runTool('knip', ['--no-progress', '--no-config-hints']) },
   { name: 'rooms', run: () => sentences(ownMapProblems) },
+  { name: 'reference', run: () => sentences(referenceProblems) },
   { name: 'house', run: () => sentences(() => houseProblems(ROOT)) },
 ];
 
@@ -48,6 +50,7 @@ async function repair(): Promise<void> {
   await runTool('oxlint', ['--fix']);
   await runTool('biome', ['check', '--write']);
   refreshOwnMap();
+  writeReference();
 }
 
 async function runAndShow({ name, run }: Check): Promise<ToolResult & { name: string }> {

@@ -101,7 +101,8 @@ function packageProblem(room: Room, { specifier }: Import): string | undefined {
   const name = packageName(specifier);
   const allowed = PACKAGES_OF_ROOM[room.name];
   if (allowed !== undefined && !allowed.includes(name)) return `${room.name} may not use ${specifier}`;
-  const home = ROOM_OF_PACKAGE[name];
+  // Tests may look at what a library wrote with the library itself.
+  const home = room.name === 'testing' ? undefined : ROOM_OF_PACKAGE[name];
   if (home !== undefined && home !== room.name) return `${specifier} is wrapped by src/${home}`;
   return undefined;
 }

@@ -23,6 +23,8 @@ export type FindRequest = {
   readonly onProgress: (message: string) => void;
   /** Where to keep the virtual environment; the user's cache directory unless told. */
   readonly virtualenvDir?: string | undefined;
+  /** Ends an installation under way when aborted. */
+  readonly signal?: AbortSignal | undefined;
 };
 
 /**
@@ -30,12 +32,12 @@ export type FindRequest = {
  * a Gentoo host, else a private virtual environment, which is made on first use. Throws `PORTAGE_MISSING`
  * when there is none to be had and `SETUP_NEEDED` when the host lacks a Python.
  */
-export async function findPortage({ env, onProgress, virtualenvDir }: FindRequest): Promise<PortageHost> {
+export async function findPortage({ env, onProgress, virtualenvDir, signal }: FindRequest): Promise<PortageHost> {
   const chosen = env['BUILD_SWARM_PORTAGE'];
   if (chosen !== undefined && chosen !== '') return virtualenvAt(chosen);
   const system = await findSystemPortage();
   if (system !== undefined) return system;
-  return virtualenvAt(await ensureVirtualenv({ dir: virtualenvDir, version: PINNED_PORTAGE, env, onProgress }));
+  return virtualenvAt(await ensureVirtualenv({ dir: virtualenvDir, version: PINNED_PORTAGE, env, onProgress, signal }));
 }
 
 async function virtualenvAt(dir: string): Promise<PortageHost> {

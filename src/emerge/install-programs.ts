@@ -8,6 +8,8 @@ export type EnsureRequest = {
   /** Whether installing system packages is allowed at all. It also takes root and a Debian or Ubuntu. */
   readonly mayInstall: boolean;
   readonly onProgress: (message: string) => void;
+  /** Ends an installation under way when aborted. */
+  readonly signal?: AbortSignal | undefined;
   readonly requirements?: readonly Requirement[];
   readonly distribution?: Distribution | undefined;
 };
@@ -25,7 +27,7 @@ export async function ensurePrograms(request: EnsureRequest): Promise<void> {
   if (!request.mayInstall || distribution !== 'debian' || process.getuid?.() !== 0) {
     throw new SwarmError('SETUP_NEEDED', explainMissing(missing, distribution));
   }
-  await aptInstall(missing, request.onProgress);
+  await aptInstall(missing, request);
   const still = await missingPrograms(requirements);
   if (still.length > 0) throw new SwarmError('SETUP_NEEDED', explainMissing(still, distribution));
 }
@@ -46,15 +48,16 @@ function packagesOf(missing: readonly Requirement[], distribution: Distribution)
   return [...new Set(missing.flatMap(({ packages }) => packages[distribution]))];
 }
 
-async function aptInstall(missing: readonly Requirement[], onProgress: EnsureRequest['onProgress']): Promise<void> {
+async function aptInstall(missing: readonly Requirement[], request: EnsureRequest): Promise<void> {
+  const { onProgress } = request;
   const command = installCommand('debian', packagesOf(missing, 'debian'));
   onProgress(`installing ${packagesOf(missing, 'debian').join(', ')} (${command.join(' ')})`);
   for (const { program, why } of missing) onProgress(`  ${program}: ${why}`);
-  if (!(await hasPackageLists())) await apt(['apt-get', 'update'], onProgress);
-  if ((await apt(command, onProgress)) === 0) return;
+  if (!(await hasPackageLists())) await apt(['apt-get', 'update'], request);
+  if ((await apt(command, request)) === 0) return;
   // Lists that are too old name packages that are no longer there.
-  await apt(['apt-get', 'update'], onProgress);
-  if ((await apt(command, onProgress)) !== 0) {
+  await apt(['apt-get', 'update'], request);
+  if ((await apt(command, request)) !== 0) {
     throw new SwarmError('SETUP_NEEDED', `apt-get failed.\n${explainMissing(missing, 'debian')}`);
   }
 }
@@ -67,11 +70,11 @@ async function hasPackageLists(): Promise<boolean> {
 /** Nobody is there to answer questions. */
 const QUIET_APT = { DEBIAN_FRONTEND: 'noninteractive', APT_LISTCHANGES_FRONTEND: 'none', NEEDRESTART_MODE: 'a' };
 
-async function apt([command = '', ...args]: readonly string[], onProgress: (message: string) => void) {
+async function apt([command = '', ...args]: readonly string[], { onProgress, signal }: EnsureRequest) {
   const env = { ...(process.env as Record<string, string>), ...QUIET_APT };
   const tail: string[] = [];
   const onLine = (line: string) => void tail.splice(0, tail.push(line) > 10 ? 1 : 0);
-  const { exitCode } = await runProcess({ command, args, env, onLine });
+  const { exitCode } = await runProcess({ command, args, env, onLine, signal });
   if (exitCode !== 0) onProgress(`${command} ${args.join(' ')} failed:\n${tail.join('\n')}`);
   return exitCode;
 }

@@ -15,6 +15,8 @@ export type VirtualenvRequest = {
   readonly version: string;
   readonly env: NodeJS.ProcessEnv;
   readonly onProgress: (message: string) => void;
+  /** Ends the installation when aborted; what was made so far is thrown away by the next one. */
+  readonly signal?: AbortSignal | undefined;
 };
 
 /**
@@ -86,13 +88,16 @@ async function makeRoom(dir: string): Promise<void> {
   }
 }
 
-type RunOptions = Pick<VirtualenvRequest, 'env' | 'onProgress'> & { readonly onLine?: (line: string) => void };
+type RunOptions = Pick<VirtualenvRequest, 'env' | 'onProgress' | 'signal'> & {
+  readonly onLine?: (line: string) => void;
+};
 
-async function run(command: string, args: readonly string[], { env, onLine }: RunOptions): Promise<void> {
+async function run(command: string, args: readonly string[], { env, onLine, signal }: RunOptions): Promise<void> {
   const tail: string[] = [];
   const { exitCode } = await runProcess({
     command,
     args,
+    signal,
     env: Object.fromEntries(
       Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
     ),

@@ -17,7 +17,7 @@ import { type Block, parsePackagesIndex } from '../portage/packages-index.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const BIN = join(ROOT, 'dist', 'cli', 'bin.js');
-export const EXAMPLE_REPO = join(ROOT, 'examples', 'repo');
+const EXAMPLE_REPO = join(ROOT, 'examples', 'repo');
 
 /** A control plane and drones as real processes with real Portage, on the loopback address. */
 export type RealSwarm = {

@@ -1,0 +1,146 @@
+import { Command, CommanderError } from '@commander-js/extra-typings';
+import { programVersion } from './output/version.ts';
+
+const EXAMPLES = `
+Examples:
+  build-swarmv3 demo                 real emerge builds a small world on three drones, right here
+  build-swarmv3 demo --once          the same, and ends; exit status 0 if all was as expected
+  build-swarmv3 serve                the control plane and its binhost, on port 8100
+  build-swarmv3 drone run --url http://10.0.0.5:8100 --name anvil
+                                     turns this machine into a drone (as root on Gentoo)`;
+
+/**
+ * Runs one command line and gives its exit status: 0 done, 1 failed, 2 not understood. Commands are
+ * loaded when they are asked for, so that help costs no server. Throws what a command throws.
+ */
+export async function run(args: readonly string[]): Promise<number> {
+  const outcome = { exitCode: 0 };
+  const program = createProgram((exitCode) => {
+    outcome.exitCode = exitCode;
+  });
+  if (args.every((argument) => argument === '--no-color')) {
+    program.outputHelp();
+    return 0;
+  }
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return outcome.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return exitCodeOf(error);
+    throw error;
+  }
+}
+
+/** A command line that cannot be understood has been told so already. */
+function exitCodeOf({ exitCode, code }: CommanderError): number {
+  return exitCode === 0 || code === 'commander.help' ? exitCode : 2;
+}
+
+type SetExitCode = (exitCode: number) => void;
+
+function createProgram(setExitCode: SetExitCode): Command {
+  const program = new Command('build-swarmv3')
+    .description('Turns a handful of Gentoo machines into one build farm with a binhost')
+    .option('--no-color', 'print no colours (as NO_COLOR=1 does)')
+    .version(`build-swarmv3 ${programVersion()}`, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .addHelpText('after', EXAMPLES)
+    .showHelpAfterError('Try build-swarmv3 --help')
+    .exitOverride()
+    .hook('preAction', (root) => {
+      if (root.opts()['color'] === false) process.env['NO_COLOR'] = '1';
+    });
+  addServe(program, setExitCode);
+  addDrone(program, setExitCode);
+  addDemo(program, setExitCode);
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => console.log(`build-swarmv3 ${programVersion()}`));
+  return program;
+}
+
+const SERVE_HELP = `
+Settings from the environment:
+  CONTROL_PLANE_PORT       port, where --port is not given
+  SWARM_DB_PATH            database file, where --db is not given
+  NODE_TIMEOUT             seconds of silence after which a drone is shown offline (30)
+  SWARM_LEASE_S            seconds of silence after which a drone loses its builds (120)
+  SWARM_RETRY_BACKOFF_MS   first pause before a failed package is tried again (2000)
+
+Only programs on this machine can reach it unless told otherwise: drones on other machines need
+--host 0.0.0.0. There is no authentication yet: whoever can reach it can use it, so keep it in a
+network that you trust.
+
+Examples:
+  build-swarmv3 serve
+  build-swarmv3 serve --host 0.0.0.0 --port 8100 --data /srv/swarm`;
+
+function addServe(program: Command<[], { color: boolean }>, setExitCode: SetExitCode): void {
+  program
+    .command('serve')
+    .description('run the control plane and its binhost')
+    .option('--port <n>', 'port to listen on, 0 for any that is free (default: 8100)')
+    .option('--host <address>', 'address to listen on; 0.0.0.0 lets other machines in', '127.0.0.1')
+    .option('--db <file>', 'database file (default: swarm.db in the data directory)')
+    .option('--data <dir>', 'directory for binary packages, uploads and logs (default: by user)')
+    .addHelpText('after', SERVE_HELP)
+    .action(async (options) => {
+      const { serve } = await import('./commands/serve.ts');
+      setExitCode(await serve(options, process.env));
+    });
+}
+
+const DRONE_HELP = `
+Examples:
+  build-swarmv3 drone run --url http://10.0.0.5:8100 --name anvil
+  build-swarmv3 drone run --url http://127.0.0.1:8100 --name test-1 --prefix /srv/swarm/test-1`;
+
+function addDrone(program: Command<[], { color: boolean }>, setExitCode: SetExitCode): void {
+  const drone = program.command('drone').description('commands for build machines').helpCommand(false);
+  drone
+    .command('run')
+    .description('build packages for a control plane, until stopped')
+    .requiredOption('--url <url>', 'address of the control plane, such as http://10.0.0.5:8100')
+    .requiredOption('--name <name>', 'name of this drone, unique in the fleet')
+    .option('--id <id>', 'identity of this drone (default: one that is kept in its state directory)')
+    .option('--prefix <dir>', 'Portage prefix to build in (default: the system itself, which needs root)')
+    .option('--state <dir>', 'directory for builds that are not delivered yet (default: in the prefix)')
+    .option('--slots <n>', 'packages built side by side, 1 to 64', '1')
+    .option('--heartbeat <s>', 'seconds between two signs of life, 0.2 to 20', '10')
+    .addHelpText('after', DRONE_HELP)
+    .action(async (options) => {
+      const { runDrone } = await import('./commands/drone-run.ts');
+      setExitCode(await runDrone(options));
+    });
+}
+
+const DEMO_HELP = `
+Real emerge builds the world of a small example repository on several drones (Portage prefixes on this
+machine), among it packages that fail on purpose; then a stock emerge client installs the result from the
+binhost over HTTP, without compiling. Needs no root. Ctrl-C stops everything it started.
+
+Examples:
+  build-swarmv3 demo
+  build-swarmv3 demo --once --drones 2 --no-failures
+  build-swarmv3 demo --data /srv/swarm-demo      keeps all; a second run finds every package built`;
+
+function addDemo(program: Command<[], { color: boolean }>, setExitCode: SetExitCode): void {
+  program
+    .command('demo')
+    .alias('up')
+    .description('see the whole swarm at work on this machine')
+    .option('--drones <n>', 'number of drones, 1 to 32', '3')
+    .option('--port <n>', 'port of the control plane, 0 for any that is free', '8100')
+    .option('--data <dir>', 'directory to work in, which is kept (default: a new one that is removed)')
+    .option('--once', 'end when all is done, with status 0 if all was as expected')
+    .option('--keep', 'do not remove the data at the end')
+    .option('--no-failures', 'leave out the packages that fail on purpose')
+    .option('--json', 'print the result as JSON, and progress on standard error')
+    .addHelpText('after', DEMO_HELP)
+    .action(async (options) => {
+      const { demo } = await import('./commands/demo.ts');
+      setExitCode(await demo(options, process.env));
+    });
+}
