@@ -25,7 +25,9 @@ export type ControlPlaneWorld = {
   join(id: string, more?: Record<string, unknown>): Promise<void>;
   queuePlan(plan: Plan): Promise<ReplyOf<Api['queueAdd']>>;
   ask(id: string, holding?: readonly number[]): Promise<ReplyOf<Api['work']>>;
-  upload(id: string, attempt: number, bytes: Buffer, sha256?: string): Promise<Answer>;
+  upload(
+    ...upload: [id: string, attempt: number, bytes: Buffer, sha256?: string, format?: 'gpkg' | 'xpak']
+  ): Promise<Answer>;
   report(
     id: string,
     attempt: number,
@@ -82,10 +84,10 @@ export async function controlPlaneWorld(policy: Partial<Policy> = {}): Promise<C
     queuePlan: async (plan) => (await world.post<ReplyOf<Api['queueAdd']>>('/api/v1/queue', { plan })).body,
     ask: async (id, holding = []) =>
       (await world.get<ReplyOf<Api['work']>>(`/api/v1/work?id=${id}&holding=${holding.join(',')}`)).body,
-    upload: (id, attempt, bytes, sha256 = createHash('sha256').update(bytes).digest('hex')) =>
+    upload: (id, attempt, bytes, sha256 = createHash('sha256').update(bytes).digest('hex'), format = 'gpkg') =>
       inject(running.plane, {
         method: 'PUT',
-        url: `/api/v1/attempts/${attempt}/package?id=${id}&sha256=${sha256}`,
+        url: `/api/v1/attempts/${attempt}/package?id=${id}&sha256=${sha256}&format=${format}`,
         payload: bytes,
       }),
     report: async (id, attempt, packageName, more = {}) =>

@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { parsePackagesIndex } from '../../src/portage/packages-index.ts';
 import { type ControlPlaneWorld, controlPlaneWorld } from '../../src/testing/control-plane-world.ts';
 import { planOf } from '../../src/testing/plans.ts';
+import { fixtureBytes } from '../portage/fixture.ts';
 import { FORGED_KEYS, forgeGpkg } from '../portage/forge.ts';
 
 const worlds: ControlPlaneWorld[] = [];
@@ -326,4 +327,21 @@ test('a reinstalled drone takes over its name when the old one is silent, not be
   await world.plane().reconcile();
 
   expect((await world.post('/api/v1/register', { id: 'new', name: 'anvil' })).status).toBe(200);
+});
+
+test('packages in the older format are taken as well', async () => {
+  const world = await setup();
+  await world.join('anvil');
+  const plan = planOf(['app-misc/variants-1.0']);
+  await world.queuePlan({ ...plan, nodes: plan.nodes.map((node) => ({ ...node, iuse: ['fast'] })) });
+  const { attempt = 0 } = await world.ask('anvil');
+  const bytes = fixtureBytes('packages/variants-1.0-1.xpak');
+
+  const answer = await world.upload('anvil', attempt, bytes, undefined, 'xpak');
+  await world.report('anvil', attempt, '=app-misc/variants-1.0');
+
+  expect(answer.body).toMatchObject({ status: 'verified', cpv: 'app-misc/variants-1.0', build_id: 1 });
+  expect((await indexOf(world)).packages.map((block) => block['PATH'])).toEqual([
+    'app-misc/variants/variants-1.0-1.xpak',
+  ]);
 });
