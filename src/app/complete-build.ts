@@ -1,7 +1,9 @@
 import { type CompletionReport, decideCompletion } from '../core/completion.ts';
 import type { AttemptId, DroneId } from '../core/ids.ts';
+import type { CompletionView } from '../core/view.ts';
 import type { Deps } from './deps.ts';
 import type { Publisher } from './publish.ts';
+import { fitsIn } from './reuse.ts';
 
 export type Completion = CompletionReport & { readonly droneId: DroneId; readonly attempt: AttemptId | null };
 export type CompletionReply = {
@@ -21,9 +23,10 @@ const MAX_TRIES = 5;
 export function completeBuild(deps: Pick<Deps, 'store' | 'hub' | 'clock' | 'policy'> & { publisher: Publisher }) {
   return async (completion: Completion): Promise<CompletionReply> => {
     const { store, hub, clock, policy, publisher } = deps;
+    await store.touch(completion.droneId, clock.now());
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
       const now = clock.now();
-      const view = await store.readCompletionView(completion);
+      const view = await withFittingTwins(store, await store.readCompletionView(completion));
       const { changes, ...reply } = decideCompletion(view, completion, policy, now);
       const applied = await store.apply(changes);
       if (!applied) continue;
@@ -33,4 +36,16 @@ export function completeBuild(deps: Pick<Deps, 'store' | 'hub' | 'clock' | 'poli
     }
     throw new Error(`the state of ${completion.package} kept changing under a report`);
   };
+}
+
+/** Another session may have planned the same version with other USE flags: it takes no binary but its own. */
+async function withFittingTwins(store: Deps['store'], view: CompletionView): Promise<CompletionView> {
+  const made = view.attempt && view.twins.length > 0 ? await store.readArtifact(view.attempt.id) : undefined;
+  if (!made) return view;
+  const twins: CompletionView['twins'][number][] = [];
+  for (const twin of view.twins) {
+    const plan = twin.isPlanned && twin.sessionId !== null ? await store.readPlan(twin.sessionId) : undefined;
+    if (!plan || fitsIn(plan)(made)) twins.push(twin);
+  }
+  return { ...view, twins };
 }

@@ -13,6 +13,8 @@ import type { Block } from '../portage/packages-index.ts';
 export type Clock = {
   /** Wall clock, Unix milliseconds. */
   now(): number;
+  /** Milliseconds since some moment, whatever is done to the wall clock; it stands while the machine sleeps. */
+  elapsed(): number;
   /** Resolves after `ms`, or at once when the signal is given. Never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 };
@@ -133,8 +135,9 @@ export type SwarmStore = {
   addSession(
     session: NewSession,
   ): Promise<{ queued: number; skipped: readonly string[]; events: readonly StoredEvent[] }>;
-  saveArtifact(artifact: Artifact): Promise<void>;
-  markReady(ids: readonly QueueId[]): Promise<void>;
+  /** False when the attempt is over. */
+  saveArtifact(artifact: Artifact): Promise<boolean>;
+  markReadiness(ids: { readonly ready: readonly QueueId[]; readonly waiting: readonly QueueId[] }): Promise<void>;
   markPublished(attempts: readonly AttemptId[]): Promise<void>;
   setPaused(isPaused: boolean, event: SwarmEvent, now: number): Promise<readonly StoredEvent[]>;
   setNodePaused(
@@ -144,11 +147,15 @@ export type SwarmStore = {
   ): Promise<{ name: string; events: readonly StoredEvent[] } | undefined>;
   /** Whether a pause before another try ended in the time from `since` (exclusive) to `now`. */
   hasRetryDue(since: number, now: number): Promise<boolean>;
-  /** Take packages whose files are gone out of the index. */
+  /** Forget uploads that will never be accepted. */
   dropBinpkgs(attempts: readonly AttemptId[]): Promise<void>;
+  /** Forget packages whose files are gone; open sessions that had received them need them again. */
+  loseBinpkgs(lost: readonly Binpkg[], now: number): Promise<readonly StoredEvent[]>;
   unblock(packageName: string | null, now: number): Promise<{ unblocked: number; events: readonly StoredEvent[] }>;
   /** Give every running build a fresh lease: silence while we were away was ours. */
   renewAllLeases(now: number): Promise<void>;
+  /** The wall clock was set by `driftMs`: what is due later moves with it. */
+  shiftPauses(driftMs: number): Promise<void>;
   probeWrite(now: number): Promise<void>;
 
   readGrantView(droneId: DroneId, now: number): Promise<GrantView | undefined>;
@@ -158,6 +165,8 @@ export type SwarmStore = {
   readArtifact(attempt: AttemptId): Promise<Artifact | undefined>;
   readBinpkgs(): Promise<readonly Binpkg[]>;
   readUnpublished(): Promise<readonly Binpkg[]>;
+  /** Verified uploads of running attempts, and those of attempts that are over. */
+  readStaged(): Promise<{ readonly wanted: readonly Artifact[]; readonly abandoned: readonly Artifact[] }>;
   findBinpkgs(cpvs: readonly string[]): Promise<readonly Binpkg[]>;
   readActiveSession(): Promise<SessionId | null>;
   readOpenSessions(): Promise<readonly SessionId[]>;
@@ -268,17 +277,31 @@ export type ByteStream = AsyncIterable<Uint8Array>;
 /** The binary packages on disk. */
 export type Binhost = {
   /** Write an upload to a private place and check it; nothing of it is visible to clients. */
-  stage(attempt: AttemptId, bytes: ByteStream, format: 'gpkg' | 'xpak', maxBytes: number): Promise<Staged>;
-  discard(attempt: AttemptId): Promise<void>;
+  stage(delivery: Delivery): Promise<Staged>;
+  /** Remove a staged upload. */
+  discard(upload: StagedName): Promise<void>;
   /** Put a staged package at its place below the binhost. False when its file is nowhere any more. */
   place(artifact: Artifact): Promise<boolean>;
   /** Write the index of exactly these packages, by rename. */
   publish(packages: readonly Binpkg[], now: number): Promise<void>;
-  /** Remove what crashed uploads left behind; `keep` are the attempts whose staged files are still wanted. */
-  sweepStaging(keep: ReadonlySet<AttemptId>): Promise<void>;
+  /** Remove what crashed uploads left behind; `keep` are those that are still wanted. */
+  sweepStaging(keep: readonly StagedName[]): Promise<void>;
   /** Which of these files are missing or have another size. */
   findDamaged(packages: readonly Binpkg[]): Promise<readonly Binpkg[]>;
 };
+
+/** An upload as it arrives. */
+export type Delivery = {
+  readonly attempt: AttemptId;
+  readonly bytes: ByteStream;
+  readonly format: 'gpkg' | 'xpak';
+  /** What was announced, in hex; anything else is refused. */
+  readonly sha256: string;
+  readonly maxBytes: number;
+};
+
+/** Of several uploads of one attempt each has its own place. */
+export type StagedName = Pick<Artifact, 'attempt' | 'sha256'>;
 
 /** A checked upload, or why it is none. `mtimeS` is the file's, Unix seconds. */
 export type Staged = { readonly refused: string } | { readonly facts: BinpkgFacts; readonly mtimeS: number };

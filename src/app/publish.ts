@@ -1,5 +1,5 @@
-import type { AttemptId } from '../core/ids.ts';
 import type { Deps } from './deps.ts';
+import type { Binpkg } from './ports.ts';
 import type { Readying } from './refresh-readiness.ts';
 
 export type Publisher = {
@@ -15,22 +15,17 @@ export type Publisher = {
 export function createPublisher(
   deps: Pick<Deps, 'store' | 'binhost' | 'clock' | 'hub'> & { readying: Readying },
 ): Publisher {
-  let running: Promise<void> | undefined;
+  let latest: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
-  const start = (): Promise<void> => {
-    running = publishAccepted(deps).finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
   return {
     publish: () => {
-      if (!running) return start();
-      next ??= running
+      // Always behind the latest run, and forgotten in the moment it starts: two never overlap.
+      next ??= latest
         .catch(() => {})
         .then(() => {
           next = undefined;
-          return start();
+          latest = publishAccepted(deps);
+          return latest;
         });
       return next;
     },
@@ -46,9 +41,9 @@ async function publishAccepted({
 }: Parameters<typeof createPublisher>[0]): Promise<void> {
   const accepted = await store.readUnpublished();
   if (accepted.length > 0) {
-    const lost: AttemptId[] = [];
-    for (const artifact of accepted) if (!(await binhost.place(artifact))) lost.push(artifact.attempt);
-    await store.dropBinpkgs(lost);
+    const lost: Binpkg[] = [];
+    for (const artifact of accepted) if (!(await binhost.place(artifact))) lost.push(artifact);
+    hub.announce(await store.loseBinpkgs(lost, clock.now()));
     await binhost.publish(await store.readBinpkgs(), clock.now());
     await store.markPublished(accepted.map((artifact) => artifact.attempt));
   }

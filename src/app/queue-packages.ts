@@ -21,7 +21,11 @@ export type RefusedTarget = {
 export type QueueRequest = {
   readonly packages: readonly string[];
   readonly plan:
-    | (Plan & { readonly circular: readonly string[] | null; readonly problems: readonly RefusedTarget[] })
+    | (Plan & {
+        readonly targets: readonly string[];
+        readonly circular: readonly string[] | null;
+        readonly problems: readonly RefusedTarget[];
+      })
     | null;
   readonly sessionName: string | null;
   readonly portageTimestamp: string | null;
@@ -109,14 +113,14 @@ async function plannedPackages({ store }: Needs, plan: NonNullable<QueueRequest[
         rank: ranks.get(node.cpv) ?? 1,
       }),
     ),
-    ...refusedTargets(plan.problems),
+    ...refusedTargets(plan.problems, plan.targets),
   ];
 }
 
 /** Longest remaining chain first; among equals, the package that more others name. */
 function ranksOf(graph: PlanGraph): Map<string, number> {
   const ranks = upwardRanks(graph);
-  const most = Math.max(1, ...graph.cpvs.map((cpv) => graph.dependents.get(cpv)?.length ?? 0));
+  const most = graph.cpvs.reduce((max, cpv) => Math.max(max, graph.dependents.get(cpv)?.length ?? 0), 1);
   return new Map([...ranks].map(([cpv, rank]) => [cpv, rank + (graph.dependents.get(cpv)?.length ?? 0) / (most + 1)]));
 }
 
@@ -134,11 +138,11 @@ function newPackage(
 }
 
 /** What Portage refused is queued as blocked at once, one row a target, so that nobody has to miss it. */
-function refusedTargets(problems: readonly RefusedTarget[]): NewPackage[] {
+function refusedTargets(problems: readonly RefusedTarget[], targets: readonly string[]): NewPackage[] {
   const byTarget = new Map<string, RefusedTarget>();
   for (const problem of problems) {
-    const name = problem.target ?? problem.atoms[0];
-    if (name !== undefined && !byTarget.has(name)) byTarget.set(name, problem);
+    const name = [problem.target, ...problem.atoms, ...targets].find(Boolean) ?? '(the whole plan)';
+    if (!byTarget.has(name)) byTarget.set(name, problem);
   }
   return [...byTarget].map(([name, problem]) => ({
     package: name,

@@ -35,26 +35,46 @@ export function receiveUpload(deps: Pick<Deps, 'store' | 'hub' | 'clock' | 'binh
   return async (upload: Upload): Promise<Artifact> => {
     const { store, binhost } = deps;
     const facts = await currentAttempt(store, upload.attempt, upload.droneId);
-    const staged = await binhost.stage(upload.attempt, upload.bytes, upload.format, MAX_UPLOAD_BYTES);
+    const staged = await binhost.stage({ ...upload, maxBytes: MAX_UPLOAD_BYTES });
     if ('refused' in staged) return refuse(deps, facts, staged.refused);
-    const problem = await findProblem(deps, facts, upload, staged);
-    if (problem !== undefined) return refuse(deps, facts, problem);
+    const problem = await findProblem(deps, facts, staged);
+    if (problem !== undefined) return discard(deps, facts, staged, problem);
     const artifact = artifactOf(upload, staged);
     const taken = (await store.findBinpkgs([artifact.cpv])).find((each) => each.path === artifact.path);
     if (taken && taken.sha256 !== artifact.sha256) {
-      return refuse(deps, facts, `build id ${artifact.buildId ?? 'none'} of ${artifact.cpv} is in the binhost already`);
+      const problem = `build id ${artifact.buildId ?? 'none'} of ${artifact.cpv} is in the binhost already`;
+      return discard(deps, facts, staged, problem);
     }
-    await store.saveArtifact(artifact);
+    await save(deps, facts, artifact);
     return artifact;
   };
 }
 
+/** The newest delivery of an attempt counts; it may also have lost its package while it was sending. */
+async function save({ store, binhost }: Pick<Deps, 'store' | 'binhost'>, facts: AttemptFacts, artifact: Artifact) {
+  const before = await store.readArtifact(artifact.attempt);
+  if (!(await store.saveArtifact(artifact))) {
+    await binhost.discard(artifact);
+    throw new SwarmError('STALE_ATTEMPT', `attempt: ${facts.id} of ${facts.package} is not current`);
+  }
+  if (before && before.sha256 !== artifact.sha256) await binhost.discard(before);
+}
+
+async function discard(
+  deps: Pick<Deps, 'store' | 'hub' | 'clock' | 'binhost'>,
+  facts: AttemptFacts,
+  { facts: { sha256 } }: Verified,
+  reason: string,
+): Promise<never> {
+  await deps.binhost.discard({ attempt: facts.id, sha256 });
+  return refuse(deps, facts, reason);
+}
+
 async function refuse(
-  { store, hub, clock, binhost }: Pick<Deps, 'store' | 'hub' | 'clock' | 'binhost'>,
+  { store, hub, clock }: Pick<Deps, 'store' | 'hub' | 'clock'>,
   facts: AttemptFacts,
   reason: string,
 ): Promise<never> {
-  await binhost.discard(facts.id);
   const now = clock.now();
   const drone = { id: facts.droneId, name: facts.droneName };
   const applied = await store.apply([
@@ -67,12 +87,8 @@ async function refuse(
 async function findProblem(
   { plans }: { plans: Plans },
   facts: AttemptFacts,
-  upload: Upload,
   { facts: built }: Verified,
 ): Promise<string | undefined> {
-  if (built.sha256 !== upload.sha256) {
-    return `checksum differs: sha256 ${upload.sha256} was announced, ${built.sha256} arrived`;
-  }
   const plan = facts.sessionId === null ? undefined : await plans.get(facts.sessionId);
   const node = facts.cpv === null ? undefined : plan?.nodes.get(facts.cpv);
   const differences = node

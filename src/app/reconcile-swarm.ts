@@ -2,21 +2,45 @@ import { reconcile } from '../core/reconcile.ts';
 import type { Deps } from './deps.ts';
 import type { Publisher } from './publish.ts';
 
+/** A wall clock that went further than time did was set by hand, or the machine slept. */
+const MAX_DRIFT_MS = 5_000;
+
+type Needs = Pick<Deps, 'store' | 'hub' | 'clock' | 'policy' | 'binhost'> & { publisher: Publisher };
+
 /**
  * One tick: carry out all decisions that are due. A group of changes that was overtaken is left for
  * the next tick, which sees the new state.
  */
-export function reconcileSwarm(deps: Pick<Deps, 'store' | 'hub' | 'clock' | 'policy'> & { publisher: Publisher }) {
+export function reconcileSwarm(deps: Needs) {
   const { store, hub, clock, policy, publisher } = deps;
-  let lastTick = clock.now();
+  let last = { now: clock.now(), elapsed: clock.elapsed() };
   return async (): Promise<void> => {
-    const now = clock.now();
-    if ((await store.readUnpublished()).length > 0) await publisher.publish();
+    const { now, elapsed } = { now: clock.now(), elapsed: clock.elapsed() };
+    const driftMs = now - last.now - (elapsed - last.elapsed);
+    const hasJumped = Math.abs(driftMs) > MAX_DRIFT_MS;
+    const since = last.now + (hasJumped ? driftMs : 0);
+    last = { now, elapsed };
+    if (hasJumped) await followClock(deps, driftMs, now);
     for (const changes of reconcile(await store.readReconcileView(), policy, now)) {
       const applied = await store.apply(changes);
       if (applied) hub.announce(applied.events);
     }
-    if (await store.hasRetryDue(lastTick, now)) hub.announce([]);
-    lastTick = now;
+    await sweepAbandoned(deps);
+    if (await store.hasRetryDue(since, now)) hub.announce([]);
+    // Comes last: while the disk is full this fails, and the rest must go on.
+    if ((await store.readUnpublished()).length > 0) await publisher.publish();
   };
+}
+
+/** No drone was silent for as long as the clock says; leases begin anew and pauses keep their length. */
+async function followClock({ store }: Needs, driftMs: number, now: number): Promise<void> {
+  await store.renewAllLeases(now);
+  await store.shiftPauses(driftMs);
+}
+
+/** Uploads whose attempt ended otherwise than by acceptance would stay for ever. */
+async function sweepAbandoned({ store, binhost }: Needs): Promise<void> {
+  const { abandoned } = await store.readStaged();
+  for (const upload of abandoned) await binhost.discard(upload);
+  if (abandoned.length > 0) await store.dropBinpkgs(abandoned.map((upload) => upload.attempt));
 }

@@ -14,14 +14,15 @@ export function recover(deps: Pick<Deps, 'store' | 'binhost' | 'clock'> & { publ
     await publisher.publish();
     const packages = await store.readBinpkgs();
     const damaged = await binhost.findDamaged(packages);
-    await store.dropBinpkgs(damaged.map((each) => each.attempt));
+    await store.loseBinpkgs(damaged, clock.now());
     const gone = new Set(damaged.map((each) => each.attempt));
     await binhost.publish(
       packages.filter((each) => !gone.has(each.attempt)),
       clock.now(),
     );
-    const running = (await store.readReconcileView()).running.map((attempt) => attempt.id);
-    await binhost.sweepStaging(new Set(running));
+    // What needs a lost package must not be handed out.
+    if (damaged.length > 0) await publisher.publish();
+    await binhost.sweepStaging((await store.readStaged()).wanted);
     return { missingFiles: damaged.map((each) => each.path) };
   };
 }

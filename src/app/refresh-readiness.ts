@@ -4,7 +4,7 @@ import type { Deps } from './deps.ts';
 import type { Plans } from './plans.ts';
 
 export type Readying = {
-  /** Mark every package whose build closure has become available as ready. */
+  /** Mark every package whose build closure is available as ready, and no other. */
   refresh(): Promise<void>;
 };
 
@@ -22,11 +22,14 @@ export function createReadying({ store, plans }: Pick<Deps, 'store'> & { plans: 
 
 async function refreshSession(store: Deps['store'], sessionId: SessionId, graph: PlanGraph): Promise<void> {
   const packages = await store.readSessionPackages(sessionId);
-  const waiting = packages.filter((each) => each.state === 'needed' && !each.isReady && each.cpv !== null);
-  if (waiting.length === 0) return;
+  const needed = packages.filter((each) => each.state === 'needed' && each.cpv !== null);
+  if (needed.length === 0) return;
   const { isReady } = readiness(graph, availableIn(graph, packages));
-  const ready = waiting.filter((each) => each.cpv !== null && isReady(each.cpv));
-  if (ready.length > 0) await store.markReady(ready.map((each) => each.id));
+  // Ready is taken back as well: what was in the binhost may be lost.
+  const changed = needed.filter((each) => each.cpv !== null && isReady(each.cpv) !== each.isReady);
+  if (changed.length === 0) return;
+  const idsOf = (wasReady: boolean) => changed.filter((each) => each.isReady === wasReady).map((each) => each.id);
+  await store.markReadiness({ ready: idsOf(false), waiting: idsOf(true) });
 }
 
 /**

@@ -12,7 +12,8 @@ export function registerDrone({ store, hub, clock, policy }: Pick<Deps, 'store' 
     if ('refused' in outcome) {
       throw new SwarmError('NAME_TAKEN', `name: another drone (${outcome.holder}) is online as ${report.name}`);
     }
-    hub.announce(outcome.events);
+    // An announcement wakes every drone that waits for work; an ordinary heartbeat is none.
+    if (outcome.events.length > 0) hub.announce(outcome.events);
     return { isPaused: outcome.isPaused, stop: outcome.stop, leaseMs: policy.leaseMs };
   };
 }

@@ -33,7 +33,7 @@ type Needs = Pick<Deps, 'store' | 'hub' | 'clock' | 'policy'> & { readonly plans
 export function requestWork(deps: Needs) {
   return async (request: WorkRequest): Promise<WorkReply> => {
     const { store, clock } = deps;
-    const deadline = clock.now() + request.waitMs;
+    const deadline = clock.elapsed() + request.waitMs;
     if (!(await store.touch(request.droneId, clock.now()))) {
       throw new SwarmError('UNKNOWN_DRONE', `id: no drone ${request.droneId} is registered`);
     }
@@ -42,7 +42,7 @@ export function requestWork(deps: Needs) {
       const bell = ringsOnEvent(deps, request.signal);
       try {
         const reply = await answerNow(deps, request);
-        const remainingMs = deadline - clock.now();
+        const remainingMs = deadline - clock.elapsed();
         if (reply.kind !== 'nothing' || remainingMs <= 0 || request.signal.aborted) return reply;
         await clock.sleep(remainingMs, bell.signal);
       } finally {

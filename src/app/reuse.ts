@@ -4,6 +4,7 @@ import { compareWithPlan } from '../portage/binpkg-check.ts';
 import { parseCpv } from '../portage/cpv.ts';
 import type { Block } from '../portage/packages-index.ts';
 import type { Deps } from './deps.ts';
+import type { Artifact } from './ports.ts';
 
 /**
  * Which planned packages the binhost has already, built just so: same version, USE, slot and
@@ -15,16 +16,19 @@ export async function findReusable(
   nodes: readonly PlanNode[],
 ): Promise<Set<string>> {
   const binpkgs = await store.findBinpkgs(nodes.map((node) => node.cpv));
-  const byCpv = new Map(nodes.map((node) => [node.cpv, node]));
+  const fits = fitsIn(plan);
+  return new Set(binpkgs.filter((each) => each.isPublished && fits(each)).map((each) => each.cpv));
+}
+
+/** Whether a binary package is the one that this plan would have built. */
+export function fitsIn(plan: Plan): (made: Pick<Artifact, 'cpv' | 'block'>) => boolean {
+  const byCpv = new Map(plan.nodes.map((node) => [node.cpv, node]));
   const bindings = slotBindings(plan);
-  const reusable = new Set<string>();
-  for (const binpkg of binpkgs) {
-    const node = byCpv.get(binpkg.cpv);
-    if (!node || !binpkg.isPublished) continue;
-    const fits = compareWithPlan(metadataOf(binpkg.block), expectationOf(node)).length === 0;
-    if (fits && isBoundTo(binpkg.block, bindings.get(node.cpv) ?? [])) reusable.add(node.cpv);
-  }
-  return reusable;
+  return ({ cpv, block }) => {
+    const node = byCpv.get(cpv);
+    if (!node || compareWithPlan(metadataOf(block), expectationOf(node)).length > 0) return false;
+    return isBoundTo(block, bindings.get(cpv) ?? []);
+  };
 }
 
 /** What a binary package must be to stand for a planned one. */

@@ -49,7 +49,7 @@ const QueueRow = z.object({
   attempt: z.number().int().nullable(),
   /** Whether it could be handed out now. */
   ready: z.boolean(),
-  /** What it waits for, with the reason where that cannot come by itself. */
+  /** What it waits for, at most 20 names, with the reason where that cannot come by itself. */
   waiting_on: z.array(z.string()),
   failure_class: z.enum(FAILURE_CLASS_NAMES).nullable(),
   reason: z.string().nullable(),

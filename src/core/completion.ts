@@ -117,11 +117,23 @@ function returned(current: Current): CompletionDecision {
   const notBefore = view.returns === 0 ? null : now + backoffMs(view.returns, policy);
   const changes: Change[] = [
     endAttempt(current, 'returned', null),
-    { kind: 'move', queueId: queued.id, expect: currentState(queued), to: 'needed', at: now, update: { notBefore } },
+    {
+      kind: 'move',
+      queueId: queued.id,
+      expect: currentState(queued),
+      to: homeOf(drone),
+      at: now,
+      update: { notBefore },
+    },
     history(current, 'returned', null),
     { kind: 'event', event: events.returned(drone, queued.package, report.error), at: now },
   ];
-  return { changes, accepted: false, isStale: false, state: 'needed', reason: 'returned' };
+  return { changes, accepted: false, isStale: false, state: homeOf(drone), reason: 'returned' };
+}
+
+/** Where a package goes back to that nobody is to blame for: what a sweeper was given was blocked, and stays so. */
+export function homeOf(drone: Pick<DroneView, 'isSweeper'> | undefined): 'needed' | 'blocked' {
+  return drone?.isSweeper ? 'blocked' : 'needed';
 }
 
 /** The class an agent names, else the one that its status word means. */
@@ -136,7 +148,8 @@ function failed(current: Current, failureClass: FailureClass): CompletionDecisio
   const verdict = judge(current, failureClass);
   const status = failureClass === 'missing_binary' ? 'missing_binary' : report.status;
   const error = report.error === '' ? failureClass : report.error;
-  const update: PackageUpdate = { ...verdict.update, failureClass, error: `${failureClass}: ${firstLine(error)}` };
+  const cause = { failureClass, error: `${failureClass}: ${firstLine(error)}` };
+  const update: PackageUpdate = { ...verdict.update, ...(verdict.isBlockedAsBefore ? {} : cause) };
   const changes: Change[] = [
     endAttempt(current, 'failed', failureClass),
     { kind: 'move', queueId: queued.id, expect: currentState(queued), to: verdict.to, at: now, update },
@@ -145,14 +158,21 @@ function failed(current: Current, failureClass: FailureClass): CompletionDecisio
   ];
   if (blameOf(failureClass) === 'infrastructure')
     changes.push({ kind: 'drone-health', droneId: drone.id, failed: true, at: now });
-  if (verdict.to !== 'needed') {
+  if (verdict.to !== 'needed' && !verdict.isBlockedAsBefore) {
     const why = { reason: verdict.reason, class: failureClass, distinctDrones: verdict.distinctDrones };
     changes.push({ kind: 'event', event: events.blocked(queued.package, why), at: now });
   }
   return { changes, accepted: false, isStale: false, state: verdict.to, reason: verdict.reason };
 }
 
-type Verdict = { to: 'needed' | 'blocked' | 'failed'; reason: string; distinctDrones: number; update: PackageUpdate };
+type Verdict = {
+  to: 'needed' | 'blocked' | 'failed';
+  reason: string;
+  distinctDrones: number;
+  update: PackageUpdate;
+  /** A sweeper could not really try: what blocked the package before still does. */
+  isBlockedAsBefore?: boolean;
+};
 
 /** Who is to blame decides which counter moves, and the counters decide whether it is tried again. */
 function judge(current: Current, failureClass: FailureClass): Verdict {
@@ -160,6 +180,10 @@ function judge(current: Current, failureClass: FailureClass): Verdict {
   const failedBy = new Set([...view.failedBy, drone.id]);
   const distinctDrones = failedBy.size;
   const blame = blameOf(failureClass);
+  if (blame === 'infrastructure' && drone.isSweeper) {
+    const reason = `${failureClass}; blocked as before`;
+    return { to: 'blocked', reason, distinctDrones, update: {}, isBlockedAsBefore: true };
+  }
   if (blame === 'infrastructure') {
     const infrastructureFailures = queued.infrastructureFailures + 1;
     const notBefore = now + backoffMs(infrastructureFailures, policy);

@@ -35,6 +35,14 @@ export const events = {
   queued: (count: number, sessionId: SessionId): SwarmEvent =>
     plain('queue', `${packages(count)} queued`, { count, session_id: sessionId }),
 
+  lost: (packageName: string, path: string): SwarmEvent => ({
+    type: 'queue',
+    message: `${packageName} needed again: ${path} is gone from the binhost`,
+    details: { package: packageName, path },
+    droneId: null,
+    package: packageName,
+  }),
+
   assigned: (drone: DroneName, packageName: string, target: number): SwarmEvent =>
     about({ drone, package: packageName }, 'assign', `1 package assigned to ${drone.name}`, {
       count: 1,

@@ -42,6 +42,9 @@ export type Blame = (typeof FAILURE_CLASSES)[FailureClass]['blame'];
 
 export const FAILURE_CLASS_NAMES = Object.keys(FAILURE_CLASSES) as [FailureClass, ...FailureClass[]];
 
+/** The classes that say nothing about the package. */
+export const INFRASTRUCTURE_CLASSES = FAILURE_CLASS_NAMES.filter((name) => blameOf(name) === 'infrastructure');
+
 /** Whether `word` (from an agent of any age) is one of our classes. */
 export function isFailureClass(word: string): word is FailureClass {
   return Object.hasOwn(FAILURE_CLASSES, word);

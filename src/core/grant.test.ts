@@ -22,6 +22,7 @@ function drone(name: string, over: Partial<DroneView> = {}): DroneView {
 function candidate(queueId: number, over: Partial<Candidate> = {}): Candidate {
   return {
     queueId,
+    sessionId: 's-1',
     package: `=c/p-${queueId}`,
     state: 'needed',
     rank: 1,

@@ -60,6 +60,10 @@ export function couldTry(drone: DroneView, failedBy: readonly string[]): boolean
 }
 
 function grantChanges(candidate: Candidate, drone: DroneView, slots: number, now: number): Change[] {
+  const reopened: Change[] =
+    candidate.state === 'blocked' && candidate.sessionId !== null
+      ? [{ kind: 'reopen-session', sessionId: candidate.sessionId }]
+      : [];
   return [
     {
       kind: 'grant',
@@ -68,6 +72,8 @@ function grantChanges(candidate: Candidate, drone: DroneView, slots: number, now
       droneId: drone.id,
       at: now,
     },
+    // What the sweeper rescues must let its dependents go on.
+    ...reopened,
     { kind: 'event', event: events.assigned(drone, candidate.package, slots), at: now },
   ];
 }

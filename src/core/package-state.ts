@@ -1,5 +1,6 @@
 /**
- * The life of a queued package, as users know it. `received` is final: a newer build is a new row.
+ * The life of a queued package, as users know it. `received` is left only when the file is lost: a newer
+ * build is a new row.
  *
  *             grant                 receive
  *   needed ──────────► delegated ───────────► received   (also straight from needed, by its twin)
@@ -8,11 +9,13 @@
  *     │      │ block         ▼
  *     │      └─────────► blocked ───► failed   (given up: a sweeper failed it too)
  *     └──── unblock ────────┴────────────┘     (and a sweeper may be granted what is blocked)
+ *
+ *   received ── lose ──► needed   (its file is gone from the binhost while its session still needs it)
  */
 export const PACKAGE_MOVES = {
   needed: ['delegated', 'received', 'blocked', 'failed'],
   delegated: ['received', 'needed', 'blocked', 'failed'],
-  received: [],
+  received: ['needed'],
   blocked: ['needed', 'delegated', 'failed'],
   failed: ['needed'],
 } as const satisfies Record<string, readonly string[]>;

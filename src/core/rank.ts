@@ -21,7 +21,7 @@ function visit(graph: PlanGraph, durationOf: (cpv: string) => number, ranks: Map
     const dependents = graph.dependents.get(cpv) ?? [];
     if (frame.isLeaving) {
       open.delete(cpv);
-      ranks.set(cpv, durationOf(cpv) + Math.max(0, ...dependents.map((next) => ranks.get(next) ?? 0)));
+      ranks.set(cpv, durationOf(cpv) + longestOf(dependents, ranks));
       continue;
     }
     if (ranks.has(cpv) || open.has(cpv)) continue;
@@ -29,4 +29,9 @@ function visit(graph: PlanGraph, durationOf: (cpv: string) => number, ranks: Map
     stack.push({ cpv, isLeaving: true });
     for (const next of dependents) if (!ranks.has(next) && !open.has(next)) stack.push({ cpv: next, isLeaving: false });
   }
+}
+
+/** A loop, since a spread argument list has a limit that a widely used package exceeds. */
+function longestOf(dependents: readonly string[], ranks: ReadonlyMap<string, number>): number {
+  return dependents.reduce((longest, next) => Math.max(longest, ranks.get(next) ?? 0), 0);
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { DependencyType, Plan, PlanEdge } from './plan.ts';
 import { upwardRanks } from './rank.ts';
 import { buildClosure, planGraph, readiness } from './readiness.ts';
+import { WAITS_SHOWN, waits } from './waits.ts';
 
 function plan(
   edges: readonly (readonly [from: string, type: DependencyType, to: string])[],
@@ -35,7 +36,7 @@ test('a package is ready when the run-time closure of its build-time dependencie
   );
 
   expect(readiness(graph, new Set(['fetch', 'certs'])).isReady('app')).toBe(false);
-  expect(readiness(graph, new Set(['fetch', 'certs'])).waitsFor('app')).toEqual(['plugins']);
+  expect(waits(graph, new Set(['fetch', 'certs']), [])('app')).toEqual(['plugins']);
   expect(readiness(graph, new Set(['fetch', 'certs', 'plugins'])).isReady('app')).toBe(true);
 });
 
@@ -56,7 +57,7 @@ test('members of a run-time cycle can each be built without the other, and are n
 
   const nothingYet = readiness(graph, new Set());
   expect([nothingYet.isReady('ping'), nothingYet.isReady('pong')]).toEqual([true, true]);
-  expect(readiness(graph, new Set(['ping'])).waitsFor('suite')).toEqual(['pong']);
+  expect(waits(graph, new Set(['ping']), [])('suite')).toEqual(['pong']);
   expect(readiness(graph, new Set(['ping', 'pong'])).isReady('suite')).toBe(true);
 });
 
@@ -152,4 +153,14 @@ test('ranks weigh chains by duration and survive cycles', () => {
   expect(ranks.get('x')).toBe(101);
   expect(ranks.get('y')).toBe(2);
   expect([...ranks.keys()].toSorted()).toEqual([...graph.cpvs].toSorted());
+});
+
+test('of a long chain the nearest packages are named, and what is blocked at its far end', () => {
+  const links = Array.from({ length: 1000 }, (_, index) => [`p${index}`, 'run', `p${index + 1}`] as const);
+  const graph = planGraph(plan([['app', 'build', 'p0'], ...links]));
+
+  const named = waits(graph, new Set(), ['p1000'])('app');
+
+  expect(named).toHaveLength(WAITS_SHOWN);
+  expect(named).toEqual(expect.arrayContaining(['p0', 'p1', 'p18', 'p1000']));
 });

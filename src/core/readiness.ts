@@ -7,6 +7,8 @@ export type PlanGraph = {
   readonly buildNeeds: ReadonlyMap<string, readonly string[]>;
   /** cpv → what comes along when it is installed (RDEPEND, IDEPEND, PDEPEND). */
   readonly runNeeds: ReadonlyMap<string, readonly string[]>;
+  /** cpv → who brings it along: `runNeeds` the other way. */
+  readonly broughtBy: ReadonlyMap<string, readonly string[]>;
   /** cpv → who names it in either of the two. */
   readonly dependents: ReadonlyMap<string, readonly string[]>;
 };
@@ -18,14 +20,18 @@ export function planGraph(plan: Plan): PlanGraph {
   const tested = new Set(plan.nodes.filter((node) => node.use.includes('test')).map((node) => node.cpv));
   const buildNeeds = new Map<string, string[]>();
   const runNeeds = new Map<string, string[]>();
+  const broughtBy = new Map<string, string[]>();
   const dependents = new Map<string, string[]>();
   for (const edge of plan.edges) {
     if (edge.from === edge.to || !known.has(edge.from) || !known.has(edge.to)) continue;
     if (isBuildEdge(edge) || (tested.has(edge.from) && isRunEdge(edge))) push(buildNeeds, edge.from, edge.to);
-    if (isRunEdge(edge)) push(runNeeds, edge.from, edge.to);
+    if (isRunEdge(edge)) {
+      push(runNeeds, edge.from, edge.to);
+      push(broughtBy, edge.to, edge.from);
+    }
     push(dependents, edge.to, edge.from);
   }
-  return { cpvs: [...known], buildNeeds, runNeeds, dependents };
+  return { cpvs: [...known], buildNeeds, runNeeds, broughtBy, dependents };
 }
 
 /**
@@ -40,17 +46,13 @@ export function buildClosure(graph: PlanGraph, cpv: string): Set<string> {
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (closure.has(next)) continue;
     closure.add(next);
-    pending.push(...(graph.runNeeds.get(next) ?? []));
+    for (const need of graph.runNeeds.get(next) ?? []) pending.push(need);
   }
   return closure;
 }
 
-/** Answers for one moment of a session: who can be built, and what the others wait for. */
-export type Readiness = {
-  readonly isReady: (cpv: string) => boolean;
-  /** What of `cpv`'s build closure is not available yet, in the plan's order. */
-  readonly waitsFor: (cpv: string) => string[];
-};
+/** The answer for one moment of a session: who can be built. */
+export type Readiness = { readonly isReady: (cpv: string) => boolean };
 
 /**
  * Readiness when exactly `available` is in the binhost. One pass over the edges marks every package
@@ -59,21 +61,17 @@ export type Readiness = {
  */
 export function readiness(graph: PlanGraph, available: ReadonlySet<string>): Readiness {
   const incomplete = incompletePackages(graph, available);
-  return {
-    isReady: (cpv) => !(graph.buildNeeds.get(cpv) ?? []).some((need) => incomplete.has(need)),
-    waitsFor: (cpv) => [...buildClosure(graph, cpv)].filter((need) => !available.has(need)).sort(),
-  };
+  return { isReady: (cpv) => !(graph.buildNeeds.get(cpv) ?? []).some((need) => incomplete.has(need)) };
 }
 
-function incompletePackages(graph: PlanGraph, available: ReadonlySet<string>): Set<string> {
+/** Every package that cannot be installed whole: it, or something it brings along, is not available. */
+export function incompletePackages(graph: PlanGraph, available: ReadonlySet<string>): Set<string> {
   const incomplete = new Set<string>();
   const pending = graph.cpvs.filter((cpv) => !available.has(cpv));
-  const broughtBy = new Map<string, string[]>();
-  for (const [from, needs] of graph.runNeeds) for (const to of needs) push(broughtBy, to, from);
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (incomplete.has(next)) continue;
     incomplete.add(next);
-    pending.push(...(broughtBy.get(next) ?? []));
+    for (const user of graph.broughtBy.get(next) ?? []) pending.push(user);
   }
   return incomplete;
 }

@@ -1,5 +1,5 @@
 import type { Change } from './change.ts';
-import { backoffMs } from './completion.ts';
+import { backoffMs, homeOf } from './completion.ts';
 import { events } from './events.ts';
 import type { Policy } from './policy.ts';
 import type { DroneView, ReconcileView } from './view.ts';
@@ -60,12 +60,11 @@ function reclaim(
       kind: 'move',
       queueId: queued.id,
       expect: { state: queued.state, attempt: attempt.id },
-      to: isBlocked ? 'blocked' : 'needed',
+      to: isBlocked ? 'blocked' : homeOf(drone),
       at: now,
       update: {
         infrastructureFailures,
-        failureClass: 'lost',
-        error: `lost: ${reason}`,
+        ...(drone?.isSweeper ? {} : { failureClass: 'lost', error: `lost: ${reason}` }),
         // The first loss is most likely the drone's; a package that takes its drones down with it comes back slowly.
         notBefore: infrastructureFailures === 1 ? null : now + backoffMs(infrastructureFailures, policy),
       },
@@ -76,7 +75,7 @@ function reclaim(
 
 function endedSessions(view: ReconcileView, now: number): Change[][] {
   return view.sessions
-    .filter((session) => session.total > 0 && session.movable === 0)
+    .filter((session) => session.movable === 0)
     .map((session) => [
       { kind: 'end-session', sessionId: session.id, to: 'completed', at: now },
       { kind: 'event', event: events.sessionCompleted(session), at: now },

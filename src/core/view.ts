@@ -19,6 +19,7 @@ export type DroneView = {
 export type Candidate = {
   readonly queueId: QueueId;
   readonly package: string;
+  readonly sessionId: SessionId | null;
   readonly state: PackageState;
   readonly rank: number;
   readonly notBefore: number | null;
@@ -72,6 +73,7 @@ export type CompletionView = {
       }
     | undefined;
   readonly queued: QueuedPackage | undefined;
+  /** Drones whose failures count against the package; who ran out of disk or was lost is not among them. */
   readonly failedBy: readonly DroneId[];
   /** How often it was handed back since its failures were last forgotten. */
   readonly returns: number;

@@ -1,7 +1,8 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SwarmError } from '../core/errors.ts';
+import { makeDirectory } from '../platform/make-directory.ts';
 import { messageOf } from './log.ts';
 import { identityOf, isStillThere } from './process-identity.ts';
 import { writeWhole } from './whole-file.ts';
@@ -16,7 +17,7 @@ const Holder = z.object({ pid: z.number().int().positive(), startTime: z.string(
 export async function lockState(stateDir: string): Promise<{ release(): Promise<void> }> {
   const path = join(stateDir, 'drone.lock');
   try {
-    await mkdir(join(stateDir, 'attempts'), { recursive: true });
+    await makeDirectory(join(stateDir, 'attempts'));
     const holder = await readHolder(path);
     if (holder !== undefined && holder.pid !== process.pid && (await isStillThere(holder)))
       throw inUse(stateDir, holder.pid);

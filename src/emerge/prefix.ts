@@ -1,7 +1,8 @@
-import { chmod, chown, cp, lstat, mkdir, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, lstat, readdir, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { SwarmError } from '../core/errors.ts';
+import { makeDirectory } from '../platform/make-directory.ts';
 import { findProgram } from '../platform/programs.ts';
 import type { PortageHost } from './host.ts';
 import { binreposConf, makeConf, type PackageEnvironment, packageEnvFiles, reposConf } from './prefix-settings.ts';
@@ -129,7 +130,7 @@ const DIRECTORIES = [
 
 async function makeDirectories(dir: string): Promise<void> {
   try {
-    for (const name of DIRECTORIES) await mkdir(join(dir, name), { recursive: true });
+    for (const name of DIRECTORIES) await makeDirectory(join(dir, name));
     // An ordinary user's Portage works as the owner and group of this directory, unless all may write to it.
     await chmod(dir, 0o755);
     await chown(dir, process.getuid?.() ?? -1, process.getgid?.() ?? -1);

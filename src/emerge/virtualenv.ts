@@ -1,7 +1,8 @@
-import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SwarmError } from '../core/errors.ts';
 import { withLock } from '../platform/lock.ts';
+import { makeDirectory } from '../platform/make-directory.ts';
 import { cacheDir } from '../platform/paths.ts';
 import { runProcess } from '../platform/process.ts';
 import { readDistribution } from './distribution.ts';
@@ -81,7 +82,7 @@ async function makeRoom(dir: string): Promise<void> {
   }
   try {
     await rm(dir, { recursive: true, force: true });
-    await mkdir(dir, { recursive: true });
+    await makeDirectory(dir);
     await writeFile(join(dir, MARKER), 'being made\n');
   } catch (cause) {
     throw new SwarmError('DIRECTORY_UNUSABLE', `${dir} cannot be made, which is where Portage would go`, { cause });

@@ -87,20 +87,20 @@ function registerHeartbeat(app: FastifyInstance, options: HttpOptions): void {
 
 function registerUploads(raw: FastifyInstance, { useCases }: HttpOptions): void {
   route(raw, api.uploadPackage, async ({ params, query }, { request }) => {
-    const bytes = request.body as AsyncIterable<Uint8Array>;
     const artifact = await useCases.receiveUpload({
       attempt: params.attempt,
       droneId: query.id,
       sha256: query.sha256,
       format: query.format,
-      bytes,
+      // Not `body`, which is missing when nothing was sent.
+      bytes: request.raw,
     });
     const { cpv, buildId, sizeBytes, sha256 } = artifact;
     return { status: 'verified' as const, cpv, build_id: buildId, size_bytes: sizeBytes, sha256 };
   });
 
   route(raw, api.appendLog, async ({ params, query }, { request, reply }) => {
-    const bytes = await collect(request.body as AsyncIterable<Uint8Array>);
+    const bytes = await collect(request.raw);
     if (bytes === undefined) return reply.code(413).send({ error: `body: is larger than ${MAX_BODY_BYTES} bytes` });
     const outcome = await useCases.appendLog({
       attempt: params.attempt,

@@ -1,11 +1,12 @@
-import { mkdir } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
 import { systemClock, systemIds } from '../adapters/clock/system-clock.ts';
 import { openSqliteStore, type SqliteStore } from '../adapters/sqlite/store.ts';
 import type { Recovery } from '../app/recover.ts';
-import { SwarmError } from '../core/errors.ts';
+import { type ErrorCode, SwarmError } from '../core/errors.ts';
 import type { Policy } from '../core/policy.ts';
 import type { HttpLogger, HttpServer } from '../http/app.ts';
+import { makeDirectory } from '../platform/make-directory.ts';
 import { type ControlPlane, compose } from './compose.ts';
 import { periodically } from './periodically.ts';
 
@@ -38,7 +39,8 @@ const RECONCILE_EVERY_MS = 1_000;
  * @throws SwarmError ADDRESS_IN_USE, DATABASE_UNUSABLE, DIRECTORY_UNUSABLE, BAD_SETTING
  */
 export async function startServer(config: ServerConfig): Promise<RunningServer> {
-  await makeDataDir(config.dataDir);
+  await makeDirectoryFor('DIRECTORY_UNUSABLE', `the data directory ${config.dataDir}`, config.dataDir);
+  await makeDirectoryFor('DATABASE_UNUSABLE', `the database ${config.dbPath}`, dirname(config.dbPath));
   const database = openSqliteStore(config.dbPath);
   try {
     return await startOn(database, config);
@@ -99,11 +101,11 @@ async function listen(app: HttpServer, { host, port }: ServerConfig): Promise<nu
   }
 }
 
-async function makeDataDir(dir: string): Promise<void> {
+async function makeDirectoryFor(code: ErrorCode, what: string, dir: string): Promise<void> {
   try {
-    await mkdir(dir, { recursive: true });
+    await makeDirectory(dir);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new SwarmError('DIRECTORY_UNUSABLE', `cannot use the data directory ${dir}: ${reason}`, { cause });
+    throw new SwarmError(code, `cannot use ${what}: ${reason}`, { cause });
   }
 }

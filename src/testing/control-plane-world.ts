@@ -84,7 +84,7 @@ export async function controlPlaneWorld(policy: Partial<Policy> = {}): Promise<C
     queuePlan: async (plan) => (await world.post<ReplyOf<Api['queueAdd']>>('/api/v1/queue', { plan })).body,
     ask: async (id, holding = []) =>
       (await world.get<ReplyOf<Api['work']>>(`/api/v1/work?id=${id}&holding=${holding.join(',')}`)).body,
-    upload: (id, attempt, bytes, sha256 = createHash('sha256').update(bytes).digest('hex'), format = 'gpkg') =>
+    upload: (...[id, attempt, bytes, sha256 = createHash('sha256').update(bytes).digest('hex'), format = 'gpkg']) =>
       inject(running.plane, {
         method: 'PUT',
         url: `/api/v1/attempts/${attempt}/package?id=${id}&sha256=${sha256}&format=${format}`,

@@ -18,11 +18,7 @@ beforeAll(async () => {
   const plan = planOf([CPV]);
   await world.queuePlan({ ...plan, nodes: plan.nodes.map((node) => ({ ...node, iuse: ['debug', 'fast', 'small'] })) });
   const { attempt = 0 } = await world.ask('anvil');
-  expect((await world.upload('anvil', attempt, BYTES)).body).toMatchObject({
-    status: 'verified',
-    cpv: CPV,
-    build_id: 1,
-  });
+  await world.upload('anvil', attempt, BYTES);
   await world.report('anvil', attempt, `=${CPV}`);
 });
 afterAll(() => world.close());

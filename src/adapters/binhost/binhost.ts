@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Artifact, Binhost, Binpkg, ByteStream, Staged } from '../../app/ports.ts';
+import type { Artifact, Binhost, Binpkg, ByteStream, Delivery, Staged, StagedName } from '../../app/ports.ts';
 import { SwarmError } from '../../core/errors.ts';
 import type { BinpkgReading } from '../../portage/binpkg.ts';
 import { readGpkg } from '../../portage/gpkg.ts';
@@ -23,12 +23,11 @@ export type BinhostDirectories = {
 export async function openBinhost({ publicDir, stagingDir }: BinhostDirectories): Promise<Binhost> {
   for (const dir of [publicDir, stagingDir]) await makeDirectory(dir);
   const index = await createIndexWriter(publicDir);
-  const staged = (attempt: number) => join(stagingDir, `${attempt}.binpkg`);
+  const staged = (upload: StagedName) => join(stagingDir, nameOf(upload));
   return {
-    stage: (attempt, bytes, format, maxBytes) =>
-      stage({ stagingDir, target: staged(attempt), bytes, format, maxBytes }),
-    discard: (attempt) => rm(staged(attempt), { force: true }),
-    place: (artifact) => place(artifact, staged(artifact.attempt), join(publicDir, artifact.path)),
+    stage: (delivery) => stage(delivery, stagingDir),
+    discard: (upload) => rm(staged(upload), { force: true }),
+    place: (artifact) => place(artifact, staged(artifact), join(publicDir, artifact.path)),
     publish: (packages, now) =>
       index.write(
         packages.map((each) => each.block),
@@ -36,7 +35,7 @@ export async function openBinhost({ publicDir, stagingDir }: BinhostDirectories)
       ),
     findDamaged: (packages) => findDamaged(packages, publicDir),
     sweepStaging: async (keep) => {
-      const wanted = new Set([...keep].map((attempt) => `${attempt}.binpkg`));
+      const wanted = new Set(keep.map(nameOf));
       const leftOver = (await readdir(stagingDir)).filter((name) => !wanted.has(name));
       await Promise.all(leftOver.map((name) => rm(join(stagingDir, name), { force: true })));
     },
@@ -52,15 +51,12 @@ async function makeDirectory(dir: string): Promise<void> {
   }
 }
 
-type Staging = {
-  readonly stagingDir: string;
-  readonly target: string;
-  readonly bytes: ByteStream;
-  readonly format: 'gpkg' | 'xpak';
-  readonly maxBytes: number;
-};
+/** Named by content, so that another upload of the attempt can neither replace it nor take it away. */
+function nameOf({ attempt, sha256 }: StagedName): string {
+  return `${attempt}-${sha256}.binpkg`;
+}
 
-async function stage({ stagingDir, target, bytes, format, maxBytes }: Staging): Promise<Staged> {
+async function stage({ attempt, bytes, format, sha256, maxBytes }: Delivery, stagingDir: string): Promise<Staged> {
   const partial = join(stagingDir, `${randomBytes(8).toString('hex')}.partial`);
   try {
     const file = await open(partial, 'wx', 0o644);
@@ -74,12 +70,15 @@ async function stage({ stagingDir, target, bytes, format, maxBytes }: Staging): 
       // The sender hears the reason only if it may finish its sentence.
       await drain(bytes, maxBytes);
       if ('refused' in reading) return reading;
+      const arrived = reading.ok.sha256;
+      if (arrived !== sha256)
+        return { refused: `checksum differs: sha256 ${sha256} was announced, ${arrived} arrived` };
       await file.sync();
     } finally {
       await file.close();
     }
     const { mtimeMs } = await stat(partial);
-    await rename(partial, target);
+    await rename(partial, join(stagingDir, nameOf({ attempt, sha256 })));
     return { facts: reading.ok, mtimeS: Math.floor(mtimeMs / 1000) };
   } finally {
     await rm(partial, { force: true });
@@ -99,7 +98,8 @@ async function* writeThrough(bytes: ByteStream, file: FileHandle, maxBytes: numb
   for (let next = await source.next(); !next.done; next = await source.next()) {
     written += next.value.length;
     if (written > maxBytes) throw new SwarmError('UPLOAD_TOO_LARGE', `the package is larger than ${maxBytes} bytes`);
-    await file.write(next.value);
+    // Unlike `write` it goes on until all is written; a disk that fills up writes half a chunk without an error.
+    await file.appendFile(next.value);
     yield next.value;
   }
 }

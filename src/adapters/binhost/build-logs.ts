@@ -25,11 +25,12 @@ async function append(path: string, offset: number, bytes: Uint8Array): Promise<
   // At its own place and not at the end: a chunk that is sent twice at the same time is written once.
   const file = await open(path, constants.O_WRONLY | constants.O_CREAT, 0o644);
   try {
-    await file.write(fresh, 0, fresh.length, size);
+    const { bytesWritten } = await file.write(fresh, 0, fresh.length, size);
+    // On a disk that fills up it may be less; the drone goes on from there.
+    return { next: size + bytesWritten };
   } finally {
     await file.close();
   }
-  return { next: size + fresh.length };
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {

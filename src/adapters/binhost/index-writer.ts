@@ -23,17 +23,19 @@ export async function createIndexWriter(dir: string): Promise<IndexWriter> {
       const timestamp = Math.max(Math.floor(now / 1000), lastTimestamp + 1);
       const text = renderPackagesIndex({ TIMESTAMP: String(timestamp), VERSION: '0' }, blocks);
       const plain = Buffer.from(text, 'utf8');
+      // Used up even if the writing fails half-way: no two contents have one time.
+      lastTimestamp = timestamp;
       // Clients ask for the compressed one first: it comes last, so that the plain one is never older.
       await replace(join(dir, 'Packages'), plain, timestamp);
       await replace(join(dir, 'Packages.gz'), await compress(plain), timestamp);
-      lastTimestamp = timestamp;
     },
   };
 }
 
 async function timestampOf(path: string): Promise<number> {
   try {
-    return Number(parsePackagesIndex(await readFile(path, 'utf8')).header['TIMESTAMP'] ?? 0);
+    // What is no number counts as none: `NaN` would stay in the index for ever.
+    return Number(parsePackagesIndex(await readFile(path, 'utf8')).header['TIMESTAMP'] ?? 0) || 0;
   } catch {
     return 0;
   }

@@ -79,7 +79,12 @@ function prepare(connection: Connection) {
        WHERE id = @queueId AND status = @state AND attempt IS @attempt`,
     ),
     acceptBinpkg: connection.prepare(
-      "UPDATE binpkgs SET state = 'accepted', accepted_at = ? WHERE attempt = ? AND state = 'staged'",
+      `UPDATE binpkgs SET state = 'accepted', accepted_at = ? WHERE attempt = ? AND state = 'staged'
+         AND NOT EXISTS (SELECT 1 FROM binpkgs t WHERE t.path = binpkgs.path AND t.state <> 'staged')`,
+    ),
+    isThere: connection.prepare<[number], { one: 1 }>(
+      `SELECT 1 AS one FROM binpkgs b JOIN binpkgs t ON t.path = b.path AND t.sha256 = b.sha256 AND t.state <> 'staged'
+       WHERE b.attempt = ? AND b.state = 'staged'`,
     ),
     recordHistory: connection.prepare(
       `INSERT INTO build_history (package, drone_id, drone_name, status, duration_seconds, error_message, session_id,
@@ -100,10 +105,11 @@ function prepare(connection: Connection) {
       `UPDATE sessions SET status = @to, completed_at = @at,
          completed_packages = (SELECT count(*) FROM queue WHERE session_id = @sessionId AND status = 'received'),
          failed_packages = (SELECT count(*) FROM queue WHERE session_id = @sessionId AND status IN ('blocked', 'failed'))
-       WHERE id = @sessionId AND status = 'active'`,
+       WHERE id = @sessionId AND status = 'active' AND NOT EXISTS (SELECT 1 FROM queue WHERE session_id = @sessionId
+         AND (status = 'delegated' OR (status = 'needed' AND ready = 1)))`,
     ),
     reopenSession: connection.prepare(
-      "UPDATE sessions SET status = 'active', completed_at = NULL WHERE id = ? AND status <> 'active'",
+      "UPDATE sessions SET status = 'active', completed_at = NULL WHERE id = ? AND status = 'completed'",
     ),
     countStale: connection.prepare(
       `INSERT INTO config (key, value, updated_at) VALUES ('stale_reports', '1', unixepoch())
@@ -122,7 +128,7 @@ function applyOne(statements: Statements, change: Change, ledger: Ledger): void 
     case 'move':
       return move(statements, change);
     case 'accept-binpkg':
-      return expectRow(statements.acceptBinpkg.run(change.at / 1000, change.attempt));
+      return accept(statements, change);
     case 'record-history':
       return expectRow(statements.recordHistory.run({ ...change, at: change.at / 1000 }));
     case 'drone-health':
@@ -154,6 +160,12 @@ function grant(statements: Statements, change: Extract<Change, { kind: 'grant' }
   const newAttempt = Number(inserted.lastInsertRowid);
   expectRow(statements.grant.run({ ...guard, newAttempt }));
   return newAttempt;
+}
+
+/** The very same file may have come by another attempt; then nothing is left to accept. */
+function accept(statements: Statements, change: Extract<Change, { kind: 'accept-binpkg' }>): void {
+  const { changes } = statements.acceptBinpkg.run(change.at / 1000, change.attempt);
+  if (changes !== 1 && !statements.isThere.get(change.attempt)) throw new Overtaken();
 }
 
 function move(statements: Statements, change: Extract<Change, { kind: 'move' }>): void {

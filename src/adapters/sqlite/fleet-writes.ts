@@ -20,11 +20,13 @@ export function makeFleetWrites(connection: Connection): FleetWrites {
   const setPaused = connection.prepare('UPDATE nodes SET paused = ? WHERE id = ?');
   return {
     heartbeat: async (beat, now) => heartbeat.immediate(beat, now),
-    touch: async (droneId, now) => {
-      seen.run(now / 1000, droneId);
-      renewOne.run(now / 1000, droneId);
-      return known.get(droneId) !== undefined;
-    },
+    // One transaction, since each of its own would wait for the disk.
+    touch: async (droneId, now) =>
+      connection.transaction(() => {
+        seen.run(now / 1000, droneId);
+        renewOne.run(now / 1000, droneId);
+        return known.get(droneId) !== undefined;
+      })(),
     renewAllLeases: async (now) => {
       connection.transaction(() => {
         renewAll.run(now / 1000);
@@ -68,11 +70,16 @@ function makeHeartbeat(connection: Connection) {
   const renew = connection.prepare(
     "UPDATE attempts SET last_heard_at = ?, phase = coalesce(?, phase) WHERE id = ? AND state = 'running'",
   );
+  const freeName = (wish: string): string => {
+    let name = wish;
+    for (let number = 2; byName.get(name) !== undefined; number += 1) name = `${wish}.${number}`;
+    return name;
+  };
   return connection.transaction((beat: Heartbeat, now: number): HeartbeatOutcome => {
     const holder = byName.get(beat.name);
     if (holder && holder.id !== beat.id) {
       if (holder.status === 'online') return { refused: 'name-taken', holder: holder.id };
-      rename.run(`${holder.name}.was.${holder.id}`, holder.id);
+      rename.run(freeName(`${holder.name}.was.${holder.id}`), holder.id);
     }
     const before = byId.get(beat.id);
     upsert.run(parametersOf(beat, now));

@@ -7,7 +7,7 @@ import { toSeconds } from './rows.ts';
 
 type QueueWrites = Pick<
   SwarmStore,
-  'addSession' | 'markReady' | 'setPaused' | 'unblock' | 'probeWrite' | 'hasRetryDue'
+  'addSession' | 'markReadiness' | 'setPaused' | 'unblock' | 'probeWrite' | 'hasRetryDue' | 'shiftPauses'
 >;
 
 /** What operators do to the queue. */
@@ -19,14 +19,24 @@ export function makeQueueWrites(connection: Connection): QueueWrites {
     `INSERT INTO config (key, value, updated_at) VALUES (@key, @value, @at)
      ON CONFLICT (key) DO UPDATE SET value = @value, updated_at = @at`,
   );
-  const ready = connection.prepare("UPDATE queue SET ready = 1 WHERE id = ? AND status = 'needed'");
+  const ready = connection.prepare("UPDATE queue SET ready = ? WHERE id = ? AND status = 'needed'");
+  const shift = connection.prepare(
+    "UPDATE queue SET not_before = not_before + ? WHERE not_before IS NOT NULL AND status IN ('needed', 'blocked')",
+  );
   const retryDue = connection.prepare<{ since: number; now: number }, { one: 1 }>(
     "SELECT 1 AS one FROM queue WHERE status = 'needed' AND ready = 1 AND not_before > @since AND not_before <= @now LIMIT 1",
   );
   return {
     hasRetryDue: async (since, now) => retryDue.get({ since: toSeconds(since), now: toSeconds(now) }) !== undefined,
     addSession: async (session) => addSession.immediate(session),
-    markReady: async (ids) => connection.transaction(() => ids.forEach((id) => ready.run(id)))(),
+    markReadiness: async (ids) =>
+      connection.transaction(() => {
+        for (const id of ids.ready) ready.run(1, id);
+        for (const id of ids.waiting) ready.run(0, id);
+      })(),
+    shiftPauses: async (driftMs) => {
+      shift.run(toSeconds(driftMs));
+    },
     setPaused: async (isPaused, event, now) =>
       connection.transaction(() => {
         setConfig.run({ key: 'paused', value: String(isPaused), at: toSeconds(now) });
@@ -54,6 +64,10 @@ function makeAddSession(connection: Connection) {
      VALUES (@package, @cpv, @state, CASE WHEN @state = 'received' THEN @at END, @failureClass, @error, @sessionId, @rank, @isReady, @at)
      ON CONFLICT (session_id, package) WHERE status IN ('needed', 'delegated') DO NOTHING`,
   );
+  // It may have ended between the question for the active session and now.
+  const reopen = connection.prepare(
+    "UPDATE sessions SET status = 'active', completed_at = NULL WHERE id = ? AND status = 'completed'",
+  );
   const countTotal = connection.prepare(
     'UPDATE sessions SET total_packages = (SELECT count(*) FROM queue WHERE session_id = @id) WHERE id = @id',
   );
@@ -69,6 +83,7 @@ function makeAddSession(connection: Connection) {
       if (insert.run(row).changes === 0) skipped.push(each.package);
       else if (each.state === 'needed') queued += 1;
     }
+    if (queued > 0) reopen.run(session.id);
     countTotal.run({ id: session.id });
     const announced: SwarmEvent[] =
       queued > 0 ? [events.queued(queued, session.id), ...session.events] : [...session.events];
@@ -78,7 +93,8 @@ function makeAddSession(connection: Connection) {
 
 /**
  * Put blocked packages back, with their failures forgotten, and take up the sessions they belong to
- * again. What Portage's resolver refused stays: only a new plan can change that.
+ * again. What Portage's resolver refused stays: only a new plan can change that. Of several rows of one
+ * package in one session the oldest goes first, since only one of them may live.
  */
 function makeUnblock(connection: Connection) {
   const recordEvent = makeRecordEvent(connection);
@@ -87,6 +103,8 @@ function makeUnblock(connection: Connection) {
        error_message = NULL, assigned_to = NULL, assigned_at = NULL, not_before = NULL,
        failures_since = (SELECT coalesce(max(id), 0) FROM attempts)
      WHERE status = 'blocked' AND ready = 1 AND (@package IS NULL OR package = @package)
+       AND NOT EXISTS (SELECT 1 FROM queue o WHERE o.session_id IS queue.session_id AND o.package = queue.package
+         AND o.status = 'blocked' AND o.ready = 1 AND o.id < queue.id)
        AND NOT EXISTS (SELECT 1 FROM queue t WHERE t.session_id IS queue.session_id AND t.package = queue.package
          AND t.status IN ('needed', 'delegated'))
      RETURNING session_id`,

@@ -83,6 +83,7 @@ export function candidate(row: QueueRow & { failed_by: string }): Candidate {
   return {
     queueId: row.id,
     package: row.package,
+    sessionId: row.session_id,
     state: row.status,
     rank: row.rank,
     notBefore: row.not_before === null ? null : row.not_before * 1000,

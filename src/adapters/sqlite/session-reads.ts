@@ -15,7 +15,8 @@ type SessionReads = Pick<
 >;
 
 const PACKAGES = `SELECT q.*, n.name AS node_name,
-    q.status = 'received' AND NOT EXISTS (SELECT 1 FROM binpkgs b WHERE b.cpv = q.cpv AND b.state = 'accepted') AS available
+    q.status = 'received' AND NOT EXISTS (SELECT 1 FROM binpkgs b WHERE b.cpv = q.cpv AND b.state = 'accepted')
+      AND EXISTS (SELECT 1 FROM binpkgs b WHERE b.cpv = q.cpv AND b.state = 'published') AS available
   FROM queue q LEFT JOIN nodes n ON n.id = q.assigned_to`;
 const LISTED = `ORDER BY CASE q.status WHEN 'delegated' THEN 0 WHEN 'needed' THEN 1 WHEN 'blocked' THEN 2
   WHEN 'failed' THEN 3 ELSE 4 END, q.id`;

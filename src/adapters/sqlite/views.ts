@@ -1,4 +1,5 @@
 import type { SwarmStore } from '../../app/ports.ts';
+import { INFRASTRUCTURE_CLASSES } from '../../core/failure-class.ts';
 import type { CompletionView, GrantView, ReconcileView } from '../../core/view.ts';
 import type { Connection } from './open.ts';
 import {
@@ -17,6 +18,11 @@ const CANDIDATES = 64;
 /** Drones that failed a row since its failures were last forgotten, as a JSON list. */
 const FAILED_BY = `(SELECT json_group_array(DISTINCT a.drone_id) FROM attempts a
   WHERE a.queue_id = q.id AND a.state IN ('failed', 'reclaimed') AND a.id > q.failures_since)`;
+
+/** Those of them whose failures count against the package. */
+const BLAMED_BY = `(SELECT json_group_array(DISTINCT a.drone_id) FROM attempts a
+  WHERE a.queue_id = q.id AND a.state = 'failed' AND a.id > q.failures_since
+    AND a.failure_class NOT IN (${INFRASTRUCTURE_CLASSES.map((name) => `'${name}'`).join(', ')}))`;
 
 type ViewReads = Pick<SwarmStore, 'readGrantView' | 'readCompletionView' | 'readReconcileView'>;
 
@@ -64,7 +70,7 @@ function makeGrantView(
      LIMIT ${CANDIDATES}`,
   );
   const blocked = connection.prepare<[], QueueRow & { failed_by: string }>(
-    `SELECT q.*, ${FAILED_BY} AS failed_by FROM queue q WHERE q.status = 'blocked' AND q.ready = 1 ORDER BY q.id LIMIT ${CANDIDATES}`,
+    `SELECT q.*, ${FAILED_BY} AS failed_by FROM queue q WHERE q.status = 'blocked' AND q.ready = 1 ORDER BY q.id`,
   );
   return connection.transaction((droneId: string, now: number) => {
     const row = shared.node.get(droneId);
@@ -88,9 +94,14 @@ function makeCompletionView(connection: Connection, shared: SharedReads): (key: 
   const byPackage = connection.prepare<[string, string], AttemptRow>(
     `SELECT * FROM attempts WHERE drone_id = ? AND package = ? ORDER BY state = 'running' DESC, id DESC LIMIT 1`,
   );
-  const verified = connection.prepare<[number], { one: 1 }>('SELECT 1 AS one FROM binpkgs WHERE attempt = ?');
+  // Another build may have taken its place in the binhost since it was delivered.
+  const verified = connection.prepare<
+    [number],
+    { one: 1 }
+  >(`SELECT 1 AS one FROM binpkgs b WHERE b.attempt = ? AND NOT EXISTS (SELECT 1 FROM binpkgs t
+       WHERE t.path = b.path AND t.attempt <> b.attempt AND t.state <> 'staged' AND t.sha256 <> b.sha256)`);
   const failedBy = connection.prepare<[number], { failed_by: string; returns: number }>(
-    `SELECT ${FAILED_BY} AS failed_by, (SELECT count(*) FROM attempts a WHERE a.queue_id = q.id AND a.state = 'returned'
+    `SELECT ${BLAMED_BY} AS failed_by, (SELECT count(*) FROM attempts a WHERE a.queue_id = q.id AND a.state = 'returned'
        AND a.id > q.failures_since) AS returns FROM queue q WHERE q.id = ?`,
   );
   const twins = connection.prepare<[number, string, string | null], QueueRow>(
