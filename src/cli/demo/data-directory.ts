@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { SwarmError } from '../../core/errors.ts';
 import { withLock } from '../../platform/lock.ts';
+import { makeDirectory } from '../../platform/make-directory.ts';
 import type { DemoOptions } from './options.ts';
 
 const MARKER = 'build-swarm-demo.json';
@@ -40,18 +41,18 @@ export async function inDataDirectory<T>(
 ): Promise<T> {
   const digits = String(drones).length;
   if (dataDir !== undefined) {
-    const dir = await makeDirectory(dataDir);
+    const dir = await usableDirectory(dataDir);
     return withLock(
       lockName(dir),
       async () => work(await takeOver(dir, digits)),
       () => refuseInUse(dir),
     );
   }
-  await makeDirectory(home);
+  await usableDirectory(home);
   await removeLeftovers(home);
   const dir = join(await realpath(home), `demo-${randomBytes(3).toString('hex')}`);
   return withLock(lockName(dir), async () => {
-    await makeDirectory(dir);
+    await usableDirectory(dir);
     await writeMarker({ format: 1, dir, digits, isKept });
     return work({ dir, digits, isKept, isReused: false });
   });
@@ -61,9 +62,9 @@ function lockName(dir: string): string {
   return `demo ${dir}`;
 }
 
-async function makeDirectory(dir: string): Promise<string> {
+async function usableDirectory(dir: string): Promise<string> {
   try {
-    await mkdir(dir, { recursive: true });
+    await makeDirectory(dir);
     return await realpath(dir);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fixtureText } from '../../../test/fixtures/portage/fixture.ts';
+import { fixtureText } from '../../../test/portage/fixture.ts';
 import { readEmergeLine } from './emerge-line.ts';
 
 test('a recorded installation from a binhost is 24 packages, each fetched, installed and completed, none compiled', () => {

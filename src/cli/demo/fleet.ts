@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SwarmError } from '../../core/errors.ts';
 import type { PortageHost } from '../../emerge/host.ts';
+import { makeDirectory } from '../../platform/make-directory.ts';
 import { type ProcessResult, type RunningProcess, startProcess } from '../../platform/process.ts';
 import { killOwnChildren } from './own-children.ts';
 
@@ -53,7 +53,7 @@ export function openFleet({ dir, host, env, onFatal }: FleetRequest): Fleet {
   const start = async (name: string, args: readonly string[], onLine?: (line: string) => void) => {
     if (state.isStopping) throw new Error(`${name} is not started any more`);
     const lastLines: string[] = [];
-    await mkdir(join(dir, 'logs'), { recursive: true });
+    await makeDirectory(join(dir, 'logs'));
     const running = await startProcess({
       command: process.execPath,
       args: [PROGRAM, ...args],

@@ -21,7 +21,14 @@ export async function runDemo(options: DemoOptions, env: NodeJS.ProcessEnv): Pro
   stage.print(stage.style.bold(`Build Swarm demo with ${count(options.drones, 'drone')}`));
   try {
     await assertPortIsFree(options.port);
-    return await inDataDirectory(options, dataDir(env), (data) => playIn(data, { options, env, stage, interruption }));
+    let hasBegun = false;
+    const ended = inDataDirectory(options, dataDir(env), (data) => {
+      hasBegun = true;
+      return playIn(data, { options, env, stage, interruption });
+    });
+    // What has begun is taken down by itself; before that there is nothing to wait for.
+    const interrupted = interruption.raised.catch((error: unknown) => (hasBegun ? ended : Promise.reject(error)));
+    return await Promise.race([ended, interrupted]);
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     return error.exitCode;

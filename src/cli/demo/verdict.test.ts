@@ -157,7 +157,7 @@ function report() {
     drones: 3,
     tookMs: { total: 76_000, building: 58_000, installing: 15_000 },
     binhostUrl: 'http://127.0.0.1:8100/binhost/',
-    dataDir: '/home/someone/.local/share/build-swarm-v3/demo-012345',
+    dataDir: '/srv/build-swarm-v3/demo-012345',
     isKept: false,
     staysUp: false,
   };
