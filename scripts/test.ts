@@ -7,7 +7,7 @@
  *   npm test -- rank readiness     files whose path has one of these words
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { listFiles, ROOT } from './files.ts';
@@ -25,6 +25,8 @@ async function main(args: readonly string[]): Promise<number> {
 
   // Short, since sockets of some programs end up in it; unique, since leftovers are found by it.
   const runDirectory = mkdtempSync(join(tmpdir(), 'bs-test-'));
+  // Some tests work as another user.
+  chmodSync(runDirectory, 0o755);
   const report = join(runDirectory, 'report.json');
   const hasPassed = await runVitest(args, report, { ...process.env, ...portage, TMPDIR: runDirectory });
   const totals = readTotals(report) ?? NOTHING_RAN;

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,22 +69,12 @@ function freePort(): Promise<number> {
 }
 
 function rows<T>(sql: string): T[] {
-  const found = (readdirSync(join(dir, 'data'), { recursive: true }) as string[]).find((name) =>
-    name.endsWith('swarm.db'),
-  );
-  const database = new Database(join(dir, 'data', found ?? ''), { readonly: true });
+  const database = new Database(join(dir, 'data', 'control-plane', 'swarm.db'), { readonly: true });
   try {
     return database.prepare<[], T>(sql).all();
   } finally {
     database.close();
   }
-}
-
-async function binhostDir(): Promise<string> {
-  const found = (await readdir(join(dir, 'data'), { recursive: true })).find((name) =>
-    name.endsWith('binhost/Packages'),
-  );
-  return join(dir, 'data', found ?? '', '..');
 }
 
 test('everything ended as it should, and the demo says so', () => {
@@ -152,7 +142,7 @@ test('what fails on purpose failed with its class, on as many drones as it takes
 });
 
 test('the index names every package once, and every file it names is there, whole', async () => {
-  const binhost = await binhostDir();
+  const binhost = join(dir, 'data', 'control-plane', 'binhost');
   const { packages } = parsePackagesIndex(await readFile(join(binhost, 'Packages'), 'utf8'));
   const received = rows<{ cpv: string }>("SELECT cpv FROM queue WHERE status = 'received' ORDER BY cpv").map(
     (row) => row.cpv,
