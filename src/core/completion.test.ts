@@ -1,23 +1,8 @@
 import { expect, test } from 'vitest';
+import { droneView, NOW } from '../testing/views.ts';
 import { backoffMs, type CompletionReport, decideCompletion } from './completion.ts';
 import { DEFAULT_POLICY as POLICY } from './policy.ts';
 import type { CompletionView, DroneView, QueuedPackage } from './view.ts';
-
-const NOW = 1_800_000_000_000;
-
-function drone(name: string, over: Partial<DroneView> = {}): DroneView {
-  return {
-    id: name,
-    name,
-    isSweeper: false,
-    isPaused: false,
-    isOnline: true,
-    lastSeenAt: NOW,
-    cores: 4,
-    slots: 1,
-    ...over,
-  };
-}
 
 const QUEUED: QueuedPackage = {
   id: 1,
@@ -32,12 +17,12 @@ const QUEUED: QueuedPackage = {
 
 function view(over: Partial<CompletionView> = {}): CompletionView {
   return {
-    drone: drone('anvil'),
+    drone: droneView('anvil'),
     attempt: { id: 7, state: 'running', droneId: 'anvil', hasVerifiedPackage: true },
     queued: QUEUED,
     failedBy: [],
     returns: 0,
-    others: [drone('bellows')],
+    others: [droneView('bellows')],
     twins: [],
     ...over,
   };
@@ -82,7 +67,7 @@ test('a success without a package is a failure of the wire, not of the package',
 });
 
 test.each([
-  ['another drone', { drone: drone('bellows') }],
+  ['another drone', { drone: droneView('bellows') }],
   ['an unknown drone', { drone: undefined }],
   [
     'an attempt that was reclaimed',
@@ -161,7 +146,7 @@ test('a package that is handed back waits only from the second time on', () => {
 });
 
 test('a sweeper that fails what others blocked ends the matter', () => {
-  const swept = view({ drone: drone('anvil', { isSweeper: true }), failedBy: ['a', 'b'] });
+  const swept = view({ drone: droneView('anvil', { isSweeper: true }), failedBy: ['a', 'b'] });
 
   expect(moves(decideCompletion(swept, report(), POLICY, NOW))).toMatchObject([{ to: 'failed' }]);
 });

@@ -1,23 +1,8 @@
 import { expect, test } from 'vitest';
+import { droneView, NOW } from '../testing/views.ts';
 import { decideGrant, slotsOf } from './grant.ts';
 import { DEFAULT_POLICY as POLICY } from './policy.ts';
 import type { Candidate, DroneView, GrantView, RunningAttempt } from './view.ts';
-
-const NOW = 1_800_000_000_000;
-
-function drone(name: string, over: Partial<DroneView> = {}): DroneView {
-  return {
-    id: name,
-    name,
-    isSweeper: false,
-    isPaused: false,
-    isOnline: true,
-    lastSeenAt: NOW,
-    cores: 4,
-    slots: 1,
-    ...over,
-  };
-}
 
 function candidate(queueId: number, over: Partial<Candidate> = {}): Candidate {
   return {
@@ -40,7 +25,7 @@ function held(id: number): RunningAttempt {
 function view(over: Partial<GrantView> = {}): GrantView {
   return {
     isPaused: false,
-    drone: drone('anvil'),
+    drone: droneView('anvil'),
     held: [],
     candidates: [candidate(1), candidate(2)],
     others: [],
@@ -71,7 +56,7 @@ test('an agent that does not know attempts gets its package again until it repor
 });
 
 test('a drone gets as many builds as it has slots, and not one more', () => {
-  const two = drone('anvil', { slots: 2 });
+  const two = droneView('anvil', { slots: 2 });
 
   expect(decideGrant(view({ drone: two, held: [held(5)] }), [5], POLICY, NOW).kind).toBe('grant');
   expect(decideGrant(view({ drone: two, held: [held(5), held(6)] }), [5, 6], POLICY, NOW).kind).toBe('nothing');
@@ -82,22 +67,26 @@ test('a paused swarm and a paused drone get nothing new and are told why', () =>
     kind: 'nothing',
     reason: expect.stringContaining('paused') as string,
   });
-  expect(decideGrant(view({ drone: drone('anvil', { isPaused: true }) }), [], POLICY, NOW).kind).toBe('nothing');
+  expect(decideGrant(view({ drone: droneView('anvil', { isPaused: true }) }), [], POLICY, NOW).kind).toBe('nothing');
 });
 
 test('a drone that failed a package gets another one while somebody else can try', () => {
   const failed = candidate(1, { failedBy: ['anvil'] });
 
   expect(
-    decideGrant(view({ candidates: [failed, candidate(2)], others: [drone('bellows')] }), [], POLICY, NOW),
+    decideGrant(view({ candidates: [failed, candidate(2)], others: [droneView('bellows')] }), [], POLICY, NOW),
   ).toMatchObject({ candidate: { queueId: 2 } });
-  expect(decideGrant(view({ candidates: [failed], others: [drone('bellows')] }), [], POLICY, NOW).kind).toBe('nothing');
+  expect(decideGrant(view({ candidates: [failed], others: [droneView('bellows')] }), [], POLICY, NOW).kind).toBe(
+    'nothing',
+  );
 });
 
 test('it gets the package it failed again when nobody else can try', () => {
   const failed = candidate(1, { failedBy: ['anvil', 'bellows'] });
 
-  expect(decideGrant(view({ candidates: [failed], others: [drone('bellows')] }), [], POLICY, NOW).kind).toBe('grant');
+  expect(decideGrant(view({ candidates: [failed], others: [droneView('bellows')] }), [], POLICY, NOW).kind).toBe(
+    'grant',
+  );
 });
 
 test('a package is not handed out before its pause is over', () => {
@@ -108,7 +97,7 @@ test('a package is not handed out before its pause is over', () => {
 });
 
 test('a sweeper takes what is blocked, once, and never what Portage refused', () => {
-  const sweeper = drone('sweeper-1', { isSweeper: true });
+  const sweeper = droneView('sweeper-1', { isSweeper: true });
   const blocked = candidate(1, { state: 'blocked', failureClass: 'compile', failedBy: ['a', 'b'] });
   const take = (each: Candidate) => decideGrant(view({ drone: sweeper, candidates: [each] }), [], POLICY, NOW).kind;
 
@@ -120,10 +109,10 @@ test('a sweeper takes what is blocked, once, and never what Portage refused', ()
 
 test('slots come from the drone, else from its cores, and are never none', () => {
   const slots = [
-    drone('a', { slots: 3, cores: 64 }),
-    drone('b', { slots: null, cores: 16 }),
-    drone('c', { slots: null, cores: 2 }),
-    drone('d', { slots: null, cores: null }),
+    droneView('a', { slots: 3, cores: 64 }),
+    droneView('b', { slots: null, cores: 16 }),
+    droneView('c', { slots: null, cores: 2 }),
+    droneView('d', { slots: null, cores: null }),
   ];
 
   expect(slots.map((each) => slotsOf(each, POLICY))).toEqual([3, 4, 1, 1]);

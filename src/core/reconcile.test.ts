@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
+import { NOW } from '../testing/views.ts';
 import { DEFAULT_POLICY as POLICY } from './policy.ts';
 import { reconcile } from './reconcile.ts';
 import type { ReconcileView } from './view.ts';
-
-const NOW = 1_800_000_000_000;
 
 function view(
   over: { heardAgoMs?: number; seenAgoMs?: number; losses?: number; movable?: number } = {},

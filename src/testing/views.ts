@@ -1,0 +1,10 @@
+import type { DroneView } from '../core/view.ts';
+
+/** When the views of the tests are. */
+export const NOW = 1_800_000_000_000;
+
+/** A drone that is online, with four cores and one slot, unless told otherwise. */
+export function droneView(name: string, over: Partial<DroneView> = {}): DroneView {
+  const facts = { isSweeper: false, isPaused: false, isOnline: true, lastSeenAt: NOW, cores: 4, slots: 1 };
+  return { id: name, name, ...facts, ...over };
+}
