@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { droneView, NOW } from '../testing/views.ts';
 import { backoffMs, type CompletionReport, decideCompletion } from './completion.ts';
 import { DEFAULT_POLICY as POLICY } from './policy.ts';
-import type { CompletionView, DroneView, QueuedPackage } from './view.ts';
+import type { CompletionView, QueuedPackage } from './view.ts';
 
 const QUEUED: QueuedPackage = {
   id: 1,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { droneView, NOW } from '../testing/views.ts';
 import { decideGrant, slotsOf } from './grant.ts';
 import { DEFAULT_POLICY as POLICY } from './policy.ts';
-import type { Candidate, DroneView, GrantView, RunningAttempt } from './view.ts';
+import type { Candidate, GrantView, RunningAttempt } from './view.ts';
 
 function candidate(queueId: number, over: Partial<Candidate> = {}): Candidate {
   return {
