@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -92,14 +92,7 @@ export async function realSwarm(): Promise<RealSwarm> {
         binhostUrl: `${url}/binhost`,
         world: [...world],
       }),
-    until: async (what, question) => {
-      for (let tries = 0; tries < 3000; tries += 1) {
-        const answer = await question();
-        if (answer !== undefined && answer !== false) return answer;
-        await delay(100);
-      }
-      throw new Error(`waited in vain until ${what}`);
-    },
+    until,
     index: async () => parsePackagesIndex(await readFile(join(dataDir, 'binhost', 'Packages'), 'utf8')).packages,
     rows: <T>(sql: string) => {
       const database = new Database(join(dataDir, 'swarm.db'), { readonly: true });
@@ -126,7 +119,8 @@ export async function ended(child: ChildProcess, signal: NodeJS.Signals): Promis
   await exit;
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback address that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -135,4 +129,29 @@ async function freePort(): Promise<number> {
   await once(server, 'close');
   if (address === null || typeof address === 'string') throw new Error('no port');
   return address.port;
+}
+
+/** Ask until the answer is something. */
+export async function until<T>(what: string, question: () => Promise<T | undefined | false>): Promise<T> {
+  for (let tries = 0; tries < 3000; tries += 1) {
+    const answer = await question();
+    if (answer !== undefined && answer !== false) return answer;
+    await delay(100);
+  }
+  throw new Error(`waited in vain until ${what}`);
+}
+
+/** The command lines of all processes that name the path. */
+export function processesNaming(path: string): string[] {
+  const others = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  return others.map(commandLineOf).filter((line) => line.includes(path));
+}
+
+/** Empty for a process that has just ended. */
+function commandLineOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
 }

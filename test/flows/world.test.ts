@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Plan } from '../../src/core/plan.ts';
 import { buildClosure, planGraph } from '../../src/core/readiness.ts';
 import { parsePackagesIndex } from '../../src/portage/packages-index.ts';
+import { freePort, processesNaming } from '../../src/testing/real-swarm.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const DRONES = 3;
@@ -55,15 +55,6 @@ async function demo(): Promise<Run> {
       // A demo that ended early printed no summary; its own words say why.
       const summary = JSON.parse(stdout === '' ? JSON.stringify({ problems: [stderr] }) : stdout) as Summary;
       resolve({ exitCode: typeof error?.code === 'number' ? error.code : 0, summary, stderr });
-    });
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
     });
   });
 }
@@ -170,19 +161,5 @@ test('a second run with the same data finds all of it in the binhost, and nothin
   expect(rows("SELECT package FROM attempts WHERE state = 'received' GROUP BY package HAVING count(*) > 1")).toEqual(
     [],
   );
-  expect(processesOf(dir)).toEqual([]);
+  expect(processesNaming(dir)).toEqual([]);
 });
-
-/** Command lines of processes that name the directory. */
-function processesOf(path: string): string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && existsSync(`/proc/${name}/cmdline`))
-    .map((name) => {
-      try {
-        return readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      } catch {
-        return '';
-      }
-    })
-    .filter((line) => line.includes(path));
-}
