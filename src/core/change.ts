@@ -16,6 +16,8 @@ export type PackageUpdate = {
   readonly notBefore?: number | null;
   /** Forget which drones failed it: attempts up to now no longer count. */
   readonly forgetsFailures?: boolean;
+  /** It was given another chance by itself. */
+  readonly ages?: boolean;
 };
 
 /**
@@ -27,7 +29,10 @@ export type Change =
       readonly kind: 'grant';
       readonly queueId: QueueId;
       readonly expect: Expectation;
+      readonly package: string;
+      readonly sessionId: SessionId | null;
       readonly droneId: DroneId;
+      readonly droneName: string;
       readonly at: number;
     }
   | {
@@ -63,9 +68,13 @@ export type Change =
       readonly failureClass: FailureClass | null;
       readonly phase: string | null;
     }
+  /** A sign of life: renews the leases of all the drone holds. */
+  | { readonly kind: 'drone-heard'; readonly droneId: DroneId; readonly at: number }
   | { readonly kind: 'drone-health'; readonly droneId: DroneId; readonly failed: boolean; readonly at: number }
+  | { readonly kind: 'ground-drone'; readonly droneId: DroneId; readonly until: number; readonly at: number }
+  | { readonly kind: 'unground-drone'; readonly droneId: DroneId; readonly groundedUntil: number }
   | { readonly kind: 'drone-offline'; readonly droneId: DroneId; readonly lastSeenAt: number }
   | { readonly kind: 'end-session'; readonly sessionId: SessionId; readonly to: 'completed'; readonly at: number }
-  | { readonly kind: 'reopen-session'; readonly sessionId: SessionId }
-  | { readonly kind: 'count-stale-report' }
+  | { readonly kind: 'reopen-session'; readonly sessionId: SessionId; readonly at: number }
+  | { readonly kind: 'count-stale-report'; readonly at: number }
   | { readonly kind: 'event'; readonly event: SwarmEvent; readonly at: number };

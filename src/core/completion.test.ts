@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { droneView, NOW } from '../testing/views.ts';
-import { backoffMs, type CompletionReport, decideCompletion } from './completion.ts';
+import { attemptToSearch, backoffMs, type CompletionReport, decideCompletion } from './completion.ts';
 import { DEFAULT_POLICY as POLICY } from './policy.ts';
 import type { CompletionView, QueuedPackage } from './view.ts';
 
@@ -46,6 +46,10 @@ function moves(decision: ReturnType<typeof decideCompletion>) {
   return decision.changes.filter((change) => change.kind === 'move');
 }
 
+function messages(decision: ReturnType<typeof decideCompletion>): string[] {
+  return decision.changes.flatMap((change) => (change.kind === 'event' ? [change.event.message] : []));
+}
+
 test('a success with its verified package is received', () => {
   const decision = decideCompletion(view(), success, POLICY, NOW);
 
@@ -66,6 +70,49 @@ test('a success without a package is a failure of the wire, not of the package',
   expect(moves(decision)[0]?.update.failures).toBeUndefined();
 });
 
+const ATTEMPT = { id: 7, state: 'running', droneId: 'anvil', hasVerifiedPackage: false } as const;
+const DELIVERED_NOTHING = view({ attempt: ATTEMPT });
+
+test.each([
+  ['virtual/editor', true],
+  ['=virtual/editor-1', true],
+  ['sys-devel/clang-rtlib-config-20', true],
+  ['=app-eselect/eselect-ruby-20241225', true],
+  ['sec-keys/openpgp-keys-gentoo-release', true],
+  ['=kde-plasma/plasma-meta-base-6', true],
+  ['app-test/dummy-7', true],
+  ['dev-libs/virtual', false],
+  ['app-misc/meta', false],
+])('without a plan, the success of %s needs no package: %s', (name, isExempt) => {
+  const { queued = QUEUED, ...rest } = DELIVERED_NOTHING;
+
+  for (const isPlanned of [false, true]) {
+    const decision = decideCompletion(
+      { ...rest, queued: { ...queued, package: name, isPlanned } },
+      success,
+      POLICY,
+      NOW,
+    );
+    expect([isPlanned, decision.accepted]).toEqual([isPlanned, isExempt && !isPlanned]);
+  }
+});
+
+test.each([
+  ['of which nothing came', {}, 7],
+  ['a planned virtual', { queued: { ...QUEUED, package: '=virtual/editor-1' } }, 7],
+  ['a virtual without a plan', { queued: { ...QUEUED, package: 'virtual/editor', isPlanned: false } }, undefined],
+  ['that is here', { attempt: { ...ATTEMPT, hasVerifiedPackage: true } }, undefined],
+  ['that is received', { attempt: { ...ATTEMPT, state: 'received' as const } }, undefined],
+  ['of another drone', { drone: droneView('bellows') }, undefined],
+  ['that another attempt has followed', { queued: { ...QUEUED, attempt: 8 } }, undefined],
+])('a package is looked for when it decides about the report: one %s', (_, over, searched) => {
+  expect(attemptToSearch({ ...DELIVERED_NOTHING, ...over }, success)).toBe(searched);
+});
+
+test('for a failure no package is looked for', () => {
+  expect(attemptToSearch(DELIVERED_NOTHING, report())).toBeUndefined();
+});
+
 test.each([
   ['another drone', { drone: droneView('bellows') }],
   ['an unknown drone', { drone: undefined }],
@@ -81,7 +128,9 @@ test.each([
   const decision = decideCompletion(view(over), success, POLICY, NOW);
 
   expect(decision).toMatchObject({ accepted: false, isStale: true });
-  expect(decision.changes.filter((change) => change.kind !== 'event')).toEqual([{ kind: 'count-stale-report' }]);
+  expect(decision.changes.filter((change) => change.kind !== 'event')).toEqual([
+    { kind: 'count-stale-report', at: NOW },
+  ]);
 });
 
 test('a report that is sent again because its answer was lost is answered the same', () => {
@@ -136,19 +185,33 @@ test('failures of the infrastructure without end block the package all the same'
   ]);
 });
 
-test('a package that is handed back waits only from the second time on', () => {
+test('a package that is handed back waits, each time longer', () => {
   const returned = report({ status: 'returned' });
 
-  expect(moves(decideCompletion(view(), returned, POLICY, NOW))[0]?.update.notBefore).toBeNull();
-  expect(moves(decideCompletion(view({ returns: 1 }), returned, POLICY, NOW))[0]?.update.notBefore).toBeGreaterThan(
-    NOW,
-  );
+  const pauses = [0, 1, 2].map((returns) => {
+    const [move] = moves(decideCompletion(view({ returns }), returned, POLICY, NOW));
+    return Number(move?.update.notBefore) - NOW;
+  });
+
+  expect(pauses).toEqual([1, 2, 4].map((times) => times * POLICY.retryBackoffMs));
 });
 
 test('a sweeper that fails what others blocked ends the matter', () => {
   const swept = view({ drone: droneView('anvil', { isSweeper: true }), failedBy: ['a', 'b'] });
 
   expect(moves(decideCompletion(swept, report(), POLICY, NOW))).toMatchObject([{ to: 'failed' }]);
+  expect(messages(decideCompletion(swept, report(), POLICY, NOW))).toContainEqual(
+    expect.stringMatching(/ given up \(a sweeper failed it too: /),
+  );
+});
+
+test('where a drone says nothing of a failure, the queue shows the rule that blocked the package', () => {
+  const blocked = decideCompletion(view({ failedBy: ['a'] }), report({ error: '' }), POLICY, NOW);
+
+  expect(moves(blocked)).toMatchObject([
+    { to: 'blocked', update: { error: expect.stringMatching(/^failed on 2 drones: /) as string } },
+  ]);
+  expect(messages(blocked)).toContainEqual(expect.stringMatching(/ blocked \(failed on 2 drones: /));
 });
 
 test('agents of the previous generation may end virtual packages without a file, planned ones may not', () => {

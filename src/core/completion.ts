@@ -63,7 +63,7 @@ function alreadyReceived(): CompletionDecision {
 }
 
 function stale(view: CompletionView, report: CompletionReport, now: number): CompletionDecision {
-  const changes: Change[] = [{ kind: 'count-stale-report' }];
+  const changes: Change[] = [{ kind: 'count-stale-report', at: now }];
   if (view.drone)
     changes.push({ kind: 'event', event: events.stale(view.drone, report.package, report.status), at: now });
   return {
@@ -75,9 +75,29 @@ function stale(view: CompletionView, report: CompletionReport, now: number): Com
   };
 }
 
-/** Packages without files that agents of the previous generation never delivered. */
+/**
+ * The attempt whose package must be looked for before its success is decided. Undefined when that would
+ * change nothing: the package is here, the report is not for a running attempt, or there are no files in it.
+ */
+export function attemptToSearch(view: CompletionView, report: CompletionReport): AttemptId | undefined {
+  const { drone, attempt, queued } = view;
+  if (report.status !== 'success' || !attempt || attempt.state !== 'running' || attempt.hasVerifiedPackage)
+    return undefined;
+  const isCurrent = attempt.droneId === drone?.id && queued?.attempt === attempt.id;
+  return isCurrent && !(isVirtual(queued) && !queued.isPlanned) ? attempt.id : undefined;
+}
+
+/** Texts in the names of further packages that version 3.1 takes without a file. */
+const WITHOUT_FILES = ['clang-rtlib-config', 'eselect-ruby', 'openpgp-keys-', '-meta-', 'app-test/dummy-'];
+
+/** Packages without files of their own: agents of the previous generation never deliver them. */
 function isExempt(queued: QueuedPackage): boolean {
-  return !queued.isPlanned && queued.package.replace(/^=/, '').startsWith('virtual/');
+  if (queued.isPlanned) return false;
+  return isVirtual(queued) || WITHOUT_FILES.some((text) => queued.package.includes(text));
+}
+
+function isVirtual(queued: QueuedPackage): boolean {
+  return /^=*virtual\//.test(queued.package);
 }
 
 function received(current: Current): CompletionDecision {
@@ -104,17 +124,20 @@ function received(current: Current): CompletionDecision {
         update: done,
       }),
     ),
-    { kind: 'drone-health', droneId: drone.id, failed: false, at: now },
+    // Most have nothing to forget, and a write for each success is not free.
+    ...(drone.failures > 0 || drone.groundedUntil !== null
+      ? [{ kind: 'drone-health', droneId: drone.id, failed: false, at: now } as const]
+      : []),
     history(current, 'success', null),
     { kind: 'event', event: events.completed(drone, queued.package, report.durationS), at: now },
   );
   return { changes, accepted: true, isStale: false, state: 'received', reason: 'received' };
 }
 
-/** Handed back: nobody is to blame. The second and later returns wait a little, so that it cannot ping-pong. */
+/** Handed back: nobody is to blame. It waits a little, and for another drone if there is one, so that it cannot ping-pong. */
 function returned(current: Current): CompletionDecision {
   const { queued, drone, report, now, view, policy } = current;
-  const notBefore = view.returns === 0 ? null : now + backoffMs(view.returns, policy);
+  const notBefore = now + backoffMs(view.returns + 1, policy);
   const changes: Change[] = [
     endAttempt(current, 'returned', null),
     {
@@ -148,7 +171,9 @@ function failed(current: Current, failureClass: FailureClass): CompletionDecisio
   const verdict = judge(current, failureClass);
   const status = failureClass === 'missing_binary' ? 'missing_binary' : report.status;
   const error = report.error === '' ? failureClass : report.error;
-  const cause = { failureClass, error: `${failureClass}: ${firstLine(error)}` };
+  // Where the drone says nothing, the rule that took the package out of the queue says more than the class alone.
+  const isSilent = report.error === '' && verdict.to !== 'needed';
+  const cause = { failureClass, error: isSilent ? verdict.reason : `${failureClass}: ${firstLine(error)}` };
   const update: PackageUpdate = { ...verdict.update, ...(verdict.isBlockedAsBefore ? {} : cause) };
   const changes: Change[] = [
     endAttempt(current, 'failed', failureClass),
@@ -158,8 +183,9 @@ function failed(current: Current, failureClass: FailureClass): CompletionDecisio
   ];
   if (blameOf(failureClass) === 'infrastructure')
     changes.push({ kind: 'drone-health', droneId: drone.id, failed: true, at: now });
-  if (verdict.to !== 'needed' && !verdict.isBlockedAsBefore) {
-    const why = { reason: verdict.reason, class: failureClass, distinctDrones: verdict.distinctDrones };
+  const { to, reason, distinctDrones } = verdict;
+  if (to !== 'needed' && !verdict.isBlockedAsBefore) {
+    const why = { to, reason, class: failureClass, distinctDrones };
     changes.push({ kind: 'event', event: events.blocked(queued.package, why), at: now });
   }
   return { changes, accepted: false, isStale: false, state: verdict.to, reason: verdict.reason };

@@ -10,6 +10,19 @@ export const ERRORS = {
     advice: 'Write an atom as category/name or =category/name-version, as emerge takes it.',
   },
   BAD_PLAN: { status: 400, exit: 2, advice: 'Make the plan again with this version of the planner.' },
+  UNAUTHORIZED: {
+    status: 401,
+    exit: 1,
+    advice:
+      'Send a token: --token or SWARM_TOKEN on the command line, Authorization: Bearer over HTTP. Who has none asks an admin (build-swarmv3 token create).',
+  },
+  FORBIDDEN: { status: 403, exit: 1, advice: 'Use a token of the role that is named, or ask an admin for one.' },
+  CREDENTIAL_REFUSED: {
+    status: 401,
+    exit: 77,
+    advice:
+      'Make a join token with `build-swarmv3 token create --role join` and start the drone once with --join-token. Status 77 tells a supervisor that starting again will not help.',
+  },
   FORBIDDEN_ORIGIN: {
     status: 403,
     exit: 1,
@@ -18,10 +31,17 @@ export const ERRORS = {
   NOT_FOUND: { status: 404, exit: 1, advice: 'Look at the path and at the name.' },
   UNKNOWN_DRONE: { status: 404, exit: 1, advice: 'Register first with POST /api/v1/register.' },
   UNKNOWN_ATTEMPT: { status: 404, exit: 1, advice: 'Ask for work again: this attempt was never handed out.' },
+  REQUEST_TIMEOUT: { status: 408, exit: 1, advice: 'Send the whole request at once; look at the network between.' },
   NAME_TAKEN: {
     status: 409,
     exit: 1,
     advice: 'Give the drone another name, or stop the other one and wait until it is shown offline.',
+  },
+  CONFLICT: { status: 409, exit: 1, advice: 'Look at its state now; somebody else may have been quicker.' },
+  PROVISIONING_RUNS: {
+    status: 409,
+    exit: 1,
+    advice: 'Wait until its job has ended; GET /api/v1/provision/jobs shows how far it is.',
   },
   STALE_ATTEMPT: { status: 409, exit: 1, advice: 'Stop this build: the package was given to another attempt.' },
   LOG_GAP: { status: 409, exit: 1, advice: 'Send the log again from the offset named in the answer.' },
@@ -31,17 +51,61 @@ export const ERRORS = {
     advice: 'Raise the upload limit of the control plane if packages are really that large.',
   },
   BODY_TOO_LARGE: { status: 413, exit: 1, advice: 'Send the packages in several requests.' },
+  TOO_MANY_JOBS: { status: 429, exit: 1, advice: 'Wait until one of the running jobs has ended.' },
+  TOO_MANY_LOGINS: { status: 429, exit: 1, advice: 'Wait as long as Retry-After says, then send the right token.' },
+  SNAPSHOT_BUSY: { status: 429, exit: 1, advice: 'Try again when the other snapshots have been made.' },
+  SNAPSHOT_FAILED: {
+    status: 503,
+    exit: 1,
+    advice: 'Ask for a time that is not so long ago; if it stays so, look at the log of the control plane.',
+  },
+  SQL_INVALID: { status: 400, exit: 2, advice: 'Correct the query where `position` says.' },
+  SQL_FORBIDDEN: {
+    status: 403,
+    exit: 1,
+    advice: 'Ask with one SELECT; only its own functions, json_each and json_tree are open, and no table of secrets.',
+  },
+  SQL_TIMEOUT: { status: 408, exit: 1, advice: 'Narrow the query with WHERE or LIMIT, or aggregate less at once.' },
+  SQL_TOO_LARGE: { status: 422, exit: 1, advice: 'Select fewer columns or rows; shorten texts with substr().' },
+  SQL_BUSY: { status: 429, exit: 1, advice: 'Try again when one of the running queries has ended.' },
+  SQL_UNAVAILABLE: { status: 503, exit: 1, advice: 'Try again; if it stays so, look at the log of the control plane.' },
+  TOO_MANY_STREAMS: {
+    status: 503,
+    exit: 1,
+    advice: 'Close streams that nobody reads, or ask /api/v1/events for what is new.',
+  },
   UPLOAD_REFUSED: { status: 422, exit: 1, advice: 'The package is built again; look at the reason.' },
+  WIRE_LOG_UNAVAILABLE: {
+    status: 503,
+    exit: 1,
+    advice: 'Ask again in a moment; if it stays so, look at the log of the control plane and at its settings.',
+  },
   ADDRESS_IN_USE: { status: 500, exit: 1, advice: 'Stop the other program or choose another port with --port.' },
   DATABASE_UNUSABLE: {
-    status: 500,
+    status: 503,
     exit: 1,
     advice: 'Give a database file that this user may read and write with --db.',
+  },
+  DATABASE_DAMAGED: {
+    status: 503,
+    exit: 1,
+    advice:
+      'Stop the control plane, keep a copy of the file, then put a backup in its place or rescue what is left with: sqlite3 FILE .recover | sqlite3 NEW-FILE',
+  },
+  STORE_FULL: {
+    status: 507,
+    exit: 1,
+    advice: 'Make room on the disk that is named; requests are taken again as soon as there is some.',
   },
   DIRECTORY_UNUSABLE: {
     status: 500,
     exit: 1,
     advice: 'Make the directory writable for this user, or name another one.',
+  },
+  AGENT_MISSING: {
+    status: 503,
+    exit: 1,
+    advice: 'Build the control plane whole: npm run build, or start it with ./build-swarmv3.',
   },
   BAD_SETTING: { status: 500, exit: 2, advice: 'Correct the value of the named setting.' },
   SERVER_UNREACHABLE: {

@@ -1,23 +1,28 @@
+import type { Actor } from './actor.ts';
 import type { FailureClass } from './failure-class.ts';
 import type { AttemptId, DroneId, SessionId } from './ids.ts';
 
-/** The types that clients filter by; `session`, `refused` and `publish` are newer than the others. */
-export const EVENT_TYPES = [
-  'queue',
-  'assign',
-  'complete',
-  'return',
-  'fail',
-  'stale',
-  'reclaim',
-  'unblock',
-  'control',
-  'register',
-  'offline',
-  'session',
-  'refused',
-] as const;
-export type EventType = (typeof EVENT_TYPES)[number];
+/** The types that clients filter by, and what happened. */
+export const EVENT_TYPES = {
+  queue: 'packages were queued, or one is needed again because its file is gone',
+  assign: 'a package was handed out',
+  complete: 'a drone built a package, and it was accepted',
+  return: 'a drone gave a package back; nobody is to blame',
+  fail: 'a build failed, or a package is blocked because of its failures',
+  stale: 'a report came for an attempt that is not current; it changed nothing',
+  binhost:
+    'the binhost held packages that are not of this swarm; they were left out of the index, and the old one kept',
+  refused: 'a delivered package was not what was asked for',
+  reclaim: 'a package was taken from a drone: it was silent, or an operator said so',
+  unblock: 'packages are tried again, by an operator or by themselves after a while',
+  control: 'an operator did something; `by`, `role` and `from` say who and from where',
+  register: 'a drone came online',
+  offline: 'a drone is silent',
+  grounded: 'the circuit breaker of a drone opened, or closed again',
+  session: 'a session ended, or is active again',
+  rebalance: 'a package was moved from one drone to another; only in the history of version 3.1',
+} as const;
+export type EventType = keyof typeof EVENT_TYPES;
 
 /** Something that happened, as operators read it later. Its number and time are given by the store. */
 export type SwarmEvent = {
@@ -26,6 +31,14 @@ export type SwarmEvent = {
   readonly details: Readonly<Record<string, unknown>>;
   readonly droneId: DroneId | null;
   readonly package: string | null;
+};
+
+/** Which rule took a package out of the queue, and whether a sweeper may still try it. */
+type WhyBlocked = {
+  readonly to: 'blocked' | 'failed';
+  readonly reason: string;
+  readonly class: FailureClass;
+  readonly distinctDrones: number;
 };
 
 /** A drone as events name it. */
@@ -42,6 +55,13 @@ export const events = {
     droneId: null,
     package: packageName,
   }),
+
+  foreignPackages: (dir: string, count: number, keptAs: readonly string[]): SwarmEvent =>
+    plain(
+      'binhost',
+      `${packages(count)} in ${dir} not of this swarm, and left out of the index${keptAs.length > 0 ? `; the old one was kept as ${keptAs.join(' and ')}` : ''}`,
+      { dir, count, kept_as: keptAs },
+    ),
 
   assigned: (drone: DroneName, packageName: string, target: number): SwarmEvent =>
     about({ drone, package: packageName }, 'assign', `1 package assigned to ${drone.name}`, {
@@ -68,9 +88,9 @@ export const events = {
       error: failure.error.slice(0, 200),
     }),
 
-  blocked: (packageName: string, why: { reason: string; class: FailureClass; distinctDrones: number }): SwarmEvent => ({
+  blocked: (packageName: string, why: WhyBlocked): SwarmEvent => ({
     type: 'fail',
-    message: `${packageName} blocked (${why.reason})`,
+    message: `${packageName} ${why.to === 'failed' ? 'given up' : 'blocked'} (${why.reason})`,
     details: { package: packageName, distinct_drones: why.distinctDrones, class: why.class },
     droneId: null,
     package: packageName,
@@ -92,13 +112,40 @@ export const events = {
       reason,
     }),
 
-  unblocked: (count: number): SwarmEvent => plain('unblock', `${packages(count)} unblocked`, { count }),
+  unblocked: (count: number, by: Actor): SwarmEvent =>
+    plain('unblock', `${packages(count)} unblocked`, { count, ...madeBy(by) }),
 
-  paused: (): SwarmEvent => plain('control', 'Control plane paused', {}),
-  resumed: (): SwarmEvent => plain('control', 'Control plane resumed', {}),
+  aged: (packageName: string, ageing: number): SwarmEvent => ({
+    type: 'unblock',
+    message: `${packageName} unblocked after a while (chance ${ageing})`,
+    details: { package: packageName, ageing },
+    droneId: null,
+    package: packageName,
+  }),
 
-  nodePaused: (drone: DroneName, isPaused: boolean): SwarmEvent =>
-    about({ drone, package: null }, 'control', `${drone.name} ${isPaused ? 'paused' : 'resumed'}`, {}),
+  paused: (by: Actor): SwarmEvent => plain('control', 'Control plane paused', madeBy(by)),
+  resumed: (by: Actor): SwarmEvent => plain('control', 'Control plane resumed', madeBy(by)),
+
+  /** Any other action of an operator on the whole swarm; `said` is the sentence. */
+  controlled: (action: string, said: string, details: Record<string, unknown>, by: Actor): SwarmEvent =>
+    plain('control', said, { action, ...details, ...madeBy(by) }),
+
+  nodePaused: (drone: DroneName, isPaused: boolean, by: Actor): SwarmEvent =>
+    about({ drone, package: null }, 'control', `${drone.name} ${isPaused ? 'paused' : 'resumed'}`, madeBy(by)),
+
+  nodeRemoved: (drone: DroneName, by: Actor): SwarmEvent =>
+    about({ drone, package: null }, 'control', `${drone.name} removed`, madeBy(by)),
+
+  grounded: (drone: DroneName, failures: number, cooldownMs: number): SwarmEvent =>
+    about(
+      { drone, package: null },
+      'grounded',
+      `${drone.name} grounded (${failures} failures, ${Math.round(cooldownMs / 60_000)}m cooldown)`,
+      { failures, timeout_min: cooldownMs / 60_000 },
+    ),
+
+  ungrounded: (drone: DroneName): SwarmEvent =>
+    about({ drone, package: null }, 'grounded', `${drone.name} may work again, its cool-off is over`, {}),
 
   online: (drone: DroneName, ip: string, cores: number | null): SwarmEvent =>
     about(
@@ -118,6 +165,9 @@ export const events = {
       silent_s: silentS,
     }),
 
+  sessionReopened: (session: { id: SessionId; name: string }): SwarmEvent =>
+    plain('session', `Session ${session.name} is active again`, { session_id: session.id }),
+
   sessionCompleted: (session: { id: SessionId; name: string; received: number; failed: number; waiting: number }) =>
     plain(
       'session',
@@ -125,6 +175,11 @@ export const events = {
       { session_id: session.id, received: session.received, failed: session.failed, waiting: session.waiting },
     ),
 } as const;
+
+/** Who did it and from where, for the audit trail. */
+function madeBy({ name, role, address }: Actor): Record<string, unknown> {
+  return { by: name, role, from: address };
+}
 
 function packages(count: number): string {
   return count === 1 ? '1 package' : `${count} packages`;

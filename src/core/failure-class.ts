@@ -34,6 +34,7 @@ export const FAILURE_CLASSES = {
   corrupt: { blame: 'infrastructure', says: 'the delivered package is damaged or not the planned one' },
   missing_binary: { blame: 'infrastructure', says: 'success was reported, but no package was delivered' },
   lost: { blame: 'infrastructure', says: 'the drone was not heard of again' },
+  excluded: { blame: 'resolver', says: 'the swarm is configured never to build it' },
   unknown: { blame: 'package', says: 'the reason could not be told from the log' },
 } as const satisfies Record<string, { blame: 'package' | 'resolver' | 'infrastructure'; says: string }>;
 

@@ -8,6 +8,7 @@ function candidate(queueId: number, over: Partial<Candidate> = {}): Candidate {
   return {
     queueId,
     sessionId: 's-1',
+    cpv: `c/p-${queueId}`,
     package: `=c/p-${queueId}`,
     state: 'needed',
     rank: 1,
@@ -28,6 +29,9 @@ function view(over: Partial<GrantView> = {}): GrantView {
     drone: droneView('anvil'),
     held: [],
     candidates: [candidate(1), candidate(2)],
+    hasMore: false,
+    revoked: [],
+    portageTimestamp: { expected: null, reported: null },
     others: [],
     ...over,
   };
@@ -115,5 +119,30 @@ test('slots come from the drone, else from its cores, and are never none', () =>
     droneView('d', { slots: null, cores: null }),
   ];
 
-  expect(slots.map((each) => slotsOf(each, POLICY))).toEqual([3, 4, 1, 1]);
+  expect(slots.map((each) => slotsOf(each, POLICY))).toEqual([3, 4, 1, POLICY.slotsUnknown]);
+});
+
+test('a grounded drone gets nothing, and one that is about to be grounded neither', () => {
+  const grounded = view({ drone: droneView('anvil', { failures: 8, groundedUntil: NOW + 60_000 }) });
+  const due = view({ drone: droneView('anvil', { failures: POLICY.failuresToGround }) });
+
+  expect(decideGrant(grounded, [], POLICY, NOW)).toMatchObject({
+    kind: 'nothing',
+    reason: 'this drone is grounded for 60 s more, after 8 failures',
+  });
+  expect(decideGrant(due, [], POLICY, NOW).kind).toBe('nothing');
+});
+
+test.each([
+  ['2026-02-09T01:00:00Z', '2026-02-10T00:00:00Z', 'sync-portage'],
+  ['2026-02-10T00:00:00Z', '2026-02-10T00:00:00Z', 'grant'],
+  ['2026-02-11T00:00:00Z', '2026-02-10T00:00:00Z', 'grant'],
+  ['1770685200', '1770685200', 'grant'],
+  ['1770685201', '1770685200', 'grant'],
+  ['1770685199', '1770685200', 'sync-portage'],
+  ['main-17', 'main-18', 'sync-portage'],
+  [null, '2026-02-10T00:00:00Z', 'grant'],
+  ['2026-02-09T01:00:00Z', null, 'grant'],
+])('a drone whose tree is %s where %s is expected: %s', (reported, expected, kind) => {
+  expect(decideGrant(view({ portageTimestamp: { expected, reported } }), [], POLICY, NOW).kind).toBe(kind);
 });

@@ -18,6 +18,18 @@ export type Policy = {
   readonly retryBackoffCapMs: number;
   /** Infrastructure failures in a row (drone × package) after which a package is blocked all the same. */
   readonly infrastructureFailuresToBlock: number;
+  /** A drone that was silent for longer than `offlineAfterMs` and shorter than this is shown as stale. */
+  readonly staleUntilMs: number;
+  /** Infrastructure failures in a row that open a drone's circuit breaker: it is grounded. */
+  readonly failuresToGround: number;
+  /** How long a grounded drone gets nothing. */
+  readonly groundedForMs: number;
+  /** A blocked package that was left alone for so long is given another chance. */
+  readonly ageBlockedAfterMs: number;
+  /** How often a blocked package is given another chance by itself; then it stays blocked until somebody acts. */
+  readonly ageingsAllowed: number;
+  /** Builds at once of a drone that says neither its slots nor its cores. */
+  readonly slotsUnknown: number;
   /** Cores for one slot of a drone that does not say how many it has. */
   readonly coresPerSlot: number;
   /** Drones whose name begins like this are sweepers. Compared without case. */
@@ -33,6 +45,12 @@ export const DEFAULT_POLICY: Policy = {
   retryBackoffMs: 2_000,
   retryBackoffCapMs: 300_000,
   infrastructureFailuresToBlock: 5,
+  staleUntilMs: 300_000,
+  failuresToGround: 8,
+  groundedForMs: 300_000,
+  ageBlockedAfterMs: 1_800_000,
+  ageingsAllowed: 3,
+  slotsUnknown: 5,
   coresPerSlot: 4,
   sweeperPrefix: 'sweeper-',
 };

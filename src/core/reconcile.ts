@@ -1,8 +1,9 @@
 import type { Change } from './change.ts';
 import { backoffMs, homeOf } from './completion.ts';
 import { events } from './events.ts';
+import { blameOf } from './failure-class.ts';
 import type { Policy } from './policy.ts';
-import type { DroneView, ReconcileView } from './view.ts';
+import type { ReconcileView } from './view.ts';
 
 /**
  * Every decision that is due at `now`, whoever slept through the moment at which it became due: silent
@@ -11,7 +12,13 @@ import type { DroneView, ReconcileView } from './view.ts';
  * does not hold up the others.
  */
 export function reconcile(view: ReconcileView, policy: Policy, now: number): Change[][] {
-  return [...silentDrones(view, policy, now), ...lostBuilds(view, policy, now), ...endedSessions(view, now)];
+  return [
+    ...silentDrones(view, policy, now),
+    ...breakers(view, policy, now),
+    ...lostBuilds(view, policy, now),
+    ...agedPackages(view, policy, now),
+    ...endedSessions(view, now),
+  ];
 }
 
 function silentDrones(view: ReconcileView, policy: Policy, now: number): Change[][] {
@@ -24,23 +31,71 @@ function silentDrones(view: ReconcileView, policy: Policy, now: number): Change[
 }
 
 /**
+ * The circuit breaker: so many failures of the infrastructure in a row ground a drone for a while, then it
+ * starts anew. What it builds meanwhile it may finish; it only gets nothing more.
+ */
+function breakers(view: ReconcileView, policy: Policy, now: number): Change[][] {
+  return view.drones.flatMap((drone): Change[][] => {
+    const { id: droneId, failures, groundedUntil } = drone;
+    if (groundedUntil === null && failures >= policy.failuresToGround) {
+      const until = now + policy.groundedForMs;
+      const event = events.grounded(drone, failures, policy.groundedForMs);
+      return [
+        [
+          { kind: 'ground-drone', droneId, until, at: now },
+          { kind: 'event', event, at: now },
+        ],
+      ];
+    }
+    if (groundedUntil === null || groundedUntil > now) return [];
+    return [
+      [
+        { kind: 'unground-drone', droneId, groundedUntil },
+        { kind: 'event', event: events.ungrounded(drone), at: now },
+      ],
+    ];
+  });
+}
+
+/** A blocked package gets another chance some times; what Portage's resolver refuses never does. */
+function agedPackages(view: ReconcileView, policy: Policy, now: number): Change[][] {
+  return view.blocked
+    .filter((each) => now - each.blockedAt > policy.ageBlockedAfterMs && each.ageings < policy.ageingsAllowed)
+    .filter((each) => each.failureClass === null || blameOf(each.failureClass) !== 'resolver')
+    .map((each) => [
+      {
+        kind: 'move',
+        queueId: each.id,
+        expect: { state: 'blocked', attempt: null },
+        to: 'needed',
+        at: now,
+        update: {
+          failures: 0,
+          infrastructureFailures: 0,
+          failureClass: null,
+          error: null,
+          notBefore: null,
+          forgetsFailures: true,
+          ages: true,
+        },
+      },
+      ...(each.sessionId === null ? [] : [{ kind: 'reopen-session', sessionId: each.sessionId, at: now } as const]),
+      { kind: 'event', event: events.aged(each.package, each.ageings + 1), at: now },
+    ]);
+}
+
+/**
  * A build is lost when its drone was silent for a whole lease; a drone that is heard of never loses
  * what it says it is building, however long it takes.
  */
 function lostBuilds(view: ReconcileView, policy: Policy, now: number): Change[][] {
-  const drones = new Map(view.drones.map((drone) => [drone.id, drone]));
   return view.running
     .filter((attempt) => now - attempt.lastHeardAt > policy.leaseMs)
-    .map((attempt) => reclaim(attempt, drones.get(attempt.droneId), policy, now));
+    .map((attempt) => reclaim(attempt, policy, now));
 }
 
-function reclaim(
-  attempt: ReconcileView['running'][number],
-  drone: DroneView | undefined,
-  policy: Policy,
-  now: number,
-): Change[] {
-  const { queued } = attempt;
+function reclaim(attempt: ReconcileView['running'][number], policy: Policy, now: number): Change[] {
+  const { queued, drone } = attempt;
   const reason = `not heard of for ${Math.round((now - attempt.lastHeardAt) / 1000)}s`;
   const infrastructureFailures = queued.infrastructureFailures + 1;
   const isBlocked = infrastructureFailures >= policy.infrastructureFailuresToBlock;

@@ -13,12 +13,18 @@ export type DroneView = {
   readonly cores: number | null;
   /** What the drone itself said it can do side by side; null when it did not. */
   readonly slots: number | null;
+  /** Infrastructure failures in a row. */
+  readonly failures: number;
+  /** The circuit breaker is open until then; null when it is closed. */
+  readonly groundedUntil: number | null;
 };
 
 /** A package that may be handed out as far as its dependencies are concerned. */
 export type Candidate = {
   readonly queueId: QueueId;
   readonly package: string;
+  /** The planned version; null when only an atom was queued. */
+  readonly cpv: string | null;
   readonly sessionId: SessionId | null;
   readonly state: PackageState;
   readonly rank: number;
@@ -42,11 +48,20 @@ export type RunningAttempt = {
 export type GrantView = {
   readonly isPaused: boolean;
   readonly drone: DroneView;
+  /** The tree that the operator wants packages built from, and the one the drone says it has. */
+  readonly portageTimestamp: { readonly expected: string | null; readonly reported: string | null };
   /** The drone's running attempts, oldest first. */
   readonly held: readonly RunningAttempt[];
-  /** Ready packages, most urgent first; those the drone failed before stand last. */
+  /** Ready packages, most urgent first; in the wide view those the drone failed before stand last. */
   readonly candidates: readonly Candidate[];
-  /** The drones that could take something instead: online, not paused, not the asking one. */
+  /** Whether there are more candidates than these. */
+  readonly hasMore: boolean;
+  /** Packages that were taken from the drone a little while ago, for agents that cannot be told otherwise. */
+  readonly revoked: readonly string[];
+  /**
+   * The drones that could take something instead: online, not paused, not the asking one. Only there when a
+   * candidate was failed by the drone that asks.
+   */
   readonly others: readonly DroneView[];
 };
 
@@ -77,14 +92,33 @@ export type CompletionView = {
   readonly failedBy: readonly DroneId[];
   /** How often it was handed back since its failures were last forgotten. */
   readonly returns: number;
+  /** The drones that could try it instead; only there when the report is a failure. */
   readonly others: readonly DroneView[];
   /** Rows of other sessions that wish for the same package and would take the same binary. */
   readonly twins: readonly QueuedPackage[];
 };
 
+export type BlockedPackage = {
+  readonly id: QueueId;
+  readonly package: string;
+  readonly sessionId: SessionId | null;
+  readonly blockedAt: number;
+  readonly failureClass: FailureClass | null;
+  /** How often it was given another chance by itself. */
+  readonly ageings: number;
+};
+
+/** What may be due; what certainly is not was left out by the store. */
 export type ReconcileView = {
+  /** Drones that are online and silent, or whose circuit breaker may have to open or close. */
   readonly drones: readonly DroneView[];
-  readonly running: readonly (RunningAttempt & { readonly queued: QueuedPackage })[];
+  /** Running builds that were not heard of for a while. */
+  readonly running: readonly (RunningAttempt & {
+    readonly queued: QueuedPackage;
+    readonly drone: DroneView | undefined;
+  })[];
+  /** Blocked packages that were left alone for a while. */
+  readonly blocked: readonly BlockedPackage[];
   /** Active sessions with what keeps them open. */
   readonly sessions: readonly {
     readonly id: SessionId;

@@ -36,6 +36,27 @@ export function binpkgPath({ format, cpv, buildId, baseName }: Pick<BinpkgFacts,
   return `${directory}/${baseName}.${format === 'gpkg' ? 'gpkg.tar' : single}`;
 }
 
+/**
+ * The path itself, or the next in Portage's layout that is not `taken`. The number in a name need not be the
+ * BUILD_ID inside: Portage reads a file as an instance of `PF` whatever number follows it, and takes the
+ * BUILD_ID from the metadata (`bintree._populate_local`). So only PATH changes in the index, which stays the
+ * one that Portage would write of this directory, and the file stays as it was signed. Clients tell instances
+ * of one BUILD_ID apart by SIZE, BUILD_TIME and MTIME. With another BUILD_ID in the index than in the file they
+ * would install as well, but what is installed then names the one inside, and seems to be the other instance.
+ */
+export function freeBinpkgPath(
+  { path, cpv, buildId }: { readonly path: string; readonly cpv: string; readonly buildId: number | null },
+  taken: ReadonlySet<string>,
+): string {
+  if (!taken.has(path)) return path;
+  const { cp = '', pf = '' } = parseCpv(cpv) ?? {};
+  const ending = path.endsWith('.gpkg.tar') ? 'gpkg.tar' : 'xpak';
+  for (let number = (buildId ?? 0) + 1; ; number += 1) {
+    const next = `${cp}/${pf}-${number}.${ending}`;
+    if (!taken.has(next)) return next;
+  }
+}
+
 /** Who the package is by its own keys; Portage ignores a file without CATEGORY, PF or SLOT. */
 export function identify(metadata: BinpkgFacts['metadata']): Identity | Refusal {
   const { CATEGORY = '', PF = '', SLOT = '', BUILD_ID = '' } = metadata;

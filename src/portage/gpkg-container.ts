@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { MAX_METADATA_BYTES } from './binpkg.ts';
-import { createTarParser, TAR_RECORD_BYTES, type TarEvent } from './tar-parser.ts';
+import { createTarParser, type TarEvent } from './tar-parser.ts';
 
 /** One file in a gpkg as it was met. */
 export type GpkgMember = {
@@ -51,11 +51,11 @@ type State = { directory: string | null; readonly members: GpkgMember[]; open: O
 /**
  * Takes the outer archive of a gpkg apart (GLEP 78), in one pass and without holding an image:
  * regular files only, all in one directory, each known by name, none twice, in their order. What
- * the Manifest says of them is for the caller to compare.
+ * the Manifest says of them is for the caller to compare. Portage writes with Python's tarfile, which fills
+ * the last record of `TAR_RECORD_BYTES` and no more.
  */
-export function createGpkgContainerReader(): GpkgContainerReader {
-  // Portage writes containers with Python's tarfile, which fills the last record and no more.
-  const parser = createTarParser({ recordBytes: TAR_RECORD_BYTES });
+export function createGpkgContainerReader(recordBytes: number): GpkgContainerReader {
+  const parser = createTarParser({ recordBytes });
   const state: State = { directory: null, members: [], open: null };
   return {
     push: (chunk) => applyAll(state, parser.push(chunk)),

@@ -3,10 +3,17 @@ import { type BinpkgFacts, type BinpkgReading, identify, type Refusal } from './
 import { createGpkgContainerReader, type GpkgContainer, type GpkgMember } from './gpkg-container.ts';
 import { type Manifest, type ManifestEntry, parseManifest } from './gpkg-manifest.ts';
 import { type DecompressMetadata, readGpkgMetadata } from './gpkg-metadata.ts';
+import { TAR_BLOCK_BYTES } from './tar-header.ts';
+import { TAR_RECORD_BYTES } from './tar-parser.ts';
 
 export type GpkgOptions = {
   /** For metadata packed with bzip2, xz, lz4, lzip or lzop; such a package is refused without it. */
   readonly decompress?: DecompressMetadata;
+  /**
+   * `record`, the default: padded to a whole record as Portage does it, which fixes the length to the byte.
+   * `any`: other tar programs write shorter ends; only for a file whose length is known to be right.
+   */
+  readonly padding?: 'record' | 'any';
 };
 
 /**
@@ -20,7 +27,7 @@ export type GpkgOptions = {
  * `stream` itself are thrown as they are.
  */
 export async function readGpkg(stream: AsyncIterable<Uint8Array>, options: GpkgOptions = {}): Promise<BinpkgReading> {
-  const container = createGpkgContainerReader();
+  const container = createGpkgContainerReader(options.padding === 'any' ? TAR_BLOCK_BYTES : TAR_RECORD_BYTES);
   const hashes = { md5: createHash('md5'), sha1: createHash('sha1'), sha256: createHash('sha256') };
   let sizeBytes = 0;
   for await (const chunk of stream) {

@@ -167,7 +167,8 @@ function fail(state: State, events: TarEvent[], problem: string): void {
 }
 
 function isZero(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === 0);
+  for (let index = 0; index < bytes.length; index += 1) if (bytes[index] !== 0) return false;
+  return true;
 }
 
 function roundUp(value: number, unit: number): number {

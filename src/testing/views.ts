@@ -5,6 +5,15 @@ export const NOW = 1_800_000_000_000;
 
 /** A drone that is online, with four cores and one slot, unless told otherwise. */
 export function droneView(name: string, over: Partial<DroneView> = {}): DroneView {
-  const facts = { isSweeper: false, isPaused: false, isOnline: true, lastSeenAt: NOW, cores: 4, slots: 1 };
+  const facts = {
+    isSweeper: false,
+    isPaused: false,
+    isOnline: true,
+    lastSeenAt: NOW,
+    cores: 4,
+    slots: 1,
+    failures: 0,
+    groundedUntil: null,
+  };
   return { id: name, name, ...facts, ...over };
 }
