@@ -1,6 +1,27 @@
+import { createToken, enroll, revokeToken, tokens, whoami } from './access.ts';
+import { sqlQuery, sqlSchema, sqlTables } from './data.ts';
+import { docsPage, openApiDocument } from './documentation.ts';
 import { appendLog, complete, orchestrator, readLog, register, uploadPackage, work } from './drone-protocol.ts';
-import { health, nodes, pauseNode, resumeNode, sessions, status } from './fleet.ts';
-import { control, events, eventsHistory, history, queueAdd, queueList } from './queue.ts';
+import {
+  abortSession,
+  deleteNode,
+  droneHealth,
+  health,
+  nodes,
+  pauseNode,
+  resumeNode,
+  sessions,
+  status,
+  versions,
+} from './fleet.ts';
+import { metrics } from './metrics.ts';
+import { prometheus, ready } from './operations.ts';
+import { agent, agentVersion, bootstrapScript, provisionDrone, provisionJob, provisionJobs } from './provisioning.ts';
+import { buildsByPackage, control, events, eventsHistory, history, queueAdd, queueList } from './queue.ts';
+import { portageConfig, settingsProblems } from './settings.ts';
+import { protocolSnapshot } from './snapshot.ts';
+import { stream } from './stream.ts';
+import { protocol, protocolDensity, protocolDetail, protocolExport, protocolStats } from './wire.ts';
 
 /** Every endpoint of the control plane by its name in the client. */
 export const api = {
@@ -10,8 +31,14 @@ export const api = {
   pauseNode,
   resumeNode,
   sessions,
+  abortSession,
+  deleteNode,
+  versions,
+  droneHealth,
+  buildsByPackage,
   register,
   orchestrator,
+  portageConfig,
   work,
   complete,
   uploadPackage,
@@ -23,6 +50,33 @@ export const api = {
   history,
   events,
   eventsHistory,
+  enroll,
+  tokens,
+  createToken,
+  revokeToken,
+  whoami,
+  settingsProblems,
+  agent,
+  agentVersion,
+  bootstrapScript,
+  provisionDrone,
+  provisionJobs,
+  provisionJob,
+  protocolSnapshot,
+  sqlTables,
+  sqlSchema,
+  sqlQuery,
+  openApiDocument,
+  docsPage,
+  metrics,
+  stream,
+  ready,
+  prometheus,
+  protocol,
+  protocolDetail,
+  protocolStats,
+  protocolDensity,
+  protocolExport,
 } as const;
 
 export type Api = typeof api;

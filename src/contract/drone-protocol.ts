@@ -1,14 +1,24 @@
 import { z } from 'zod';
 import { FAILURE_CLASS_NAMES } from '../core/failure-class.ts';
 import { endpoint } from './endpoint.ts';
-import { AttemptId, AttemptParam, DroneId, DroneName, queryNumber, text } from './vocabulary.ts';
+import {
+  AttemptId,
+  AttemptParam,
+  DroneAddress,
+  DroneId,
+  DroneName,
+  PortageTimestamp,
+  queryNumber,
+  text,
+} from './vocabulary.ts';
 
 const Capabilities = z.looseObject({
   arch: text(50).nullish(),
-  cores: z.number().int().min(1).max(4096).nullish(),
+  /** 0 of an agent that could not count them: as when it says nothing. */
+  cores: z.number().int().min(0).max(4096).nullish(),
   ram_gb: z.number().nonnegative().max(1_000_000).nullish(),
   auto_reboot: z.boolean().nullish(),
-  portage_timestamp: text(200).nullish(),
+  portage_timestamp: PortageTimestamp.nullish(),
   /** Builds the drone runs side by side; when absent the server derives it from the cores. */
   slots: z.number().int().min(1).max(256).nullish(),
   /** The agent understands attempts, uploads and long polls. */
@@ -33,12 +43,14 @@ export const RunningBuild = z.object({
 export const register = endpoint({
   method: 'POST',
   path: '/api/v1/register',
+  access: 'drone',
+  tag: 'drones',
   summary: 'Registration and heartbeat are one call; it renews the leases of the builds it names.',
   body: z.object({
     id: DroneId,
     name: DroneName.nullish(),
     type: text(50).nullish(),
-    ip: text(100).nullish(),
+    ip: DroneAddress.nullish(),
     capabilities: Capabilities.nullish(),
     metrics: Metrics.nullish(),
     current_task: text(500).nullish(),
@@ -73,6 +85,9 @@ export const BuildOrder = z.object({
 export const work = endpoint({
   method: 'GET',
   path: '/api/v1/work',
+  access: 'drone',
+  tag: 'drones',
+  head: false,
   summary: 'Ask for a package. With `wait` the answer is held back until there is one.',
   query: z.object({
     id: DroneId,
@@ -100,10 +115,12 @@ export const work = endpoint({
 export const complete = endpoint({
   method: 'POST',
   path: '/api/v1/complete',
+  access: 'drone',
+  tag: 'drones',
   summary: 'Report how a build ended. A report for an attempt that is no longer current changes nothing.',
   body: z.object({
     id: DroneId,
-    package: text(500).min(1),
+    package: text(500, 'Missing package').min(1, 'Missing package'),
     status: text(100).default('unknown'),
     build_duration_s: z.number().nonnegative().max(31_536_000).default(0),
     error_detail: text(20_000).default(''),
@@ -124,6 +141,8 @@ export const complete = endpoint({
 export const uploadPackage = endpoint({
   method: 'PUT',
   path: '/api/v1/attempts/:attempt/package',
+  access: 'drone',
+  tag: 'drones',
   summary: 'Deliver the binary package of an attempt; it is checked before the answer.',
   params: z.object({ attempt: AttemptParam }),
   query: z.object({
@@ -145,6 +164,8 @@ export const uploadPackage = endpoint({
 export const appendLog = endpoint({
   method: 'POST',
   path: '/api/v1/attempts/:attempt/log',
+  access: 'drone',
+  tag: 'drones',
   summary: 'Add a chunk of the build log, numbered by the byte at which it starts; sending it twice is harmless.',
   params: z.object({ attempt: AttemptParam }),
   query: z.object({ id: DroneId, offset: z.coerce.number().int().nonnegative() }),
@@ -155,6 +176,9 @@ export const appendLog = endpoint({
 export const readLog = endpoint({
   method: 'GET',
   path: '/api/v1/attempts/:attempt/log',
+  access: 'viewer',
+  tag: 'history',
+  replyMediaType: 'text/plain; charset=utf-8',
   summary: 'The build log of an attempt as far as it has arrived.',
   params: z.object({ attempt: AttemptParam }),
   query: z.object({ offset: z.coerce.number().int().nonnegative().default(0) }),
@@ -165,6 +189,8 @@ export const readLog = endpoint({
 export const orchestrator = endpoint({
   method: 'GET',
   path: '/api/v1/orchestrator',
+  access: 'open',
+  tag: 'drones',
   summary: 'Discovery for agents of the previous generation.',
   reply: z.object({ ip: z.string(), name: z.string(), port: z.number().int() }),
 });

@@ -3,6 +3,7 @@ import { RunningBuild } from './drone-protocol.ts';
 import { endpoint } from './endpoint.ts';
 import { flag, queryText } from './vocabulary.ts';
 
+const NodeStatus = z.enum(['online', 'stale', 'offline']);
 const Json = z.record(z.string(), z.unknown());
 
 const Node = z.object({
@@ -13,7 +14,8 @@ const Node = z.object({
   type: z.enum(['drone', 'sweeper']),
   cores: z.number().nullable(),
   ram_gb: z.number().nullable(),
-  status: z.enum(['online', 'offline']),
+  /** `stale`: silent for longer than NODE_TIMEOUT, but not yet for STALE_TIMEOUT. */
+  status: NodeStatus,
   paused: z.boolean(),
   last_seen: z.number(),
   current_task: z.string().nullable(),
@@ -30,12 +32,17 @@ const Node = z.object({
   running: z.array(RunningBuild),
 });
 
+/** The list of drones as the first version wrapped it. */
+export const LegacyNodes = z.object({ drones: z.array(Node), orchestrators: z.array(z.never()) });
+
 export const nodes = endpoint({
   method: 'GET',
   path: '/api/v1/nodes',
+  access: 'viewer',
+  tag: 'fleet',
   summary: 'The known drones; only those online unless all=true.',
   query: z.object({ all: flag, format: queryText }),
-  reply: z.union([z.array(Node), z.object({ drones: z.array(Node), orchestrators: z.array(z.never()) })]),
+  reply: z.union([z.array(Node), LegacyNodes]),
 });
 
 const NodeParam = z.object({ id: z.string().min(1).max(128) });
@@ -44,6 +51,8 @@ const NodeFlag = z.object({ status: z.string(), name: z.string() });
 export const pauseNode = endpoint({
   method: 'POST',
   path: '/api/v1/nodes/:id/pause',
+  access: 'operator',
+  tag: 'fleet',
   summary: 'Give this drone (id or name) no further work; what it builds it may finish.',
   params: NodeParam,
   reply: NodeFlag,
@@ -52,9 +61,60 @@ export const pauseNode = endpoint({
 export const resumeNode = endpoint({
   method: 'POST',
   path: '/api/v1/nodes/:id/resume',
+  access: 'operator',
+  tag: 'fleet',
   summary: 'Give this drone (id or name) work again.',
   params: NodeParam,
   reply: NodeFlag,
+});
+
+export const deleteNode = endpoint({
+  method: 'DELETE',
+  path: '/api/v1/nodes/:id',
+  access: 'operator',
+  tag: 'fleet',
+  summary: 'Forget this drone (id or name). What it was building is needed again; its history stays.',
+  params: NodeParam,
+  reply: z.object({ status: z.string(), id: z.string() }),
+  errors: ['NOT_FOUND'],
+});
+
+export const versions = endpoint({
+  method: 'GET',
+  path: '/api/v1/versions',
+  access: 'viewer',
+  tag: 'fleet',
+  summary: 'Which version the control plane and each known drone run.',
+  reply: z.object({
+    control_plane: z.object({ name: z.string(), version: z.string(), status: z.string() }),
+    drones: z.array(
+      z.object({ name: z.string(), ip: z.string(), version: z.string().nullable(), online: z.boolean() }),
+    ),
+  }),
+});
+
+export const droneHealth = endpoint({
+  method: 'GET',
+  path: '/api/v1/drone-health',
+  access: 'viewer',
+  tag: 'fleet',
+  summary: 'Failures in a row, the circuit breaker and the last probe of each known drone, by name.',
+  reply: z.object({
+    drones: z.array(
+      z.object({
+        drone_id: z.string(),
+        name: z.string(),
+        ip: z.string(),
+        status: NodeStatus,
+        failures: z.number().int(),
+        grounded_until: z.number().nullable(),
+        rebooted: z.number().int(),
+        last_failure: z.number().nullable(),
+        last_probe: Json.nullable(),
+        last_probe_at: z.number().nullable(),
+      }),
+    ),
+  }),
 });
 
 const Session = z.object({
@@ -101,6 +161,8 @@ const count = z.number().int();
 export const status = endpoint({
   method: 'GET',
   path: '/api/v1/status',
+  access: 'viewer',
+  tag: 'fleet',
   summary: 'The whole swarm in one answer.',
   reply: z.object({
     needed: count,
@@ -142,19 +204,44 @@ export const status = endpoint({
     waiting: count,
     /** Reports for attempts that were not current any more, since the database was made. */
     stale_reports: count,
+    /** Drones that are silent, but not for so long that they are given up. */
+    nodes_stale: count,
+    /** The tree that drones must have; null when any will do. */
+    expected_portage_timestamp: z.string().nullable(),
   }),
 });
 
 export const health = endpoint({
   method: 'GET',
   path: '/api/v1/health',
+  access: 'open',
+  tag: 'operations',
   summary: 'Whether the control plane can do its work: `ok` means that a write to the database succeeded.',
-  reply: z.object({ status: z.string(), version: z.string(), uptime_s: z.number() }),
+  reply: z.object({
+    status: z.string(),
+    version: z.string(),
+    uptime_s: z.number(),
+    /** `off`: everybody may do everything. */
+    auth: z.enum(['token', 'off']),
+  }),
 });
 
 export const sessions = endpoint({
   method: 'GET',
   path: '/api/v1/sessions',
+  access: 'viewer',
+  tag: 'history',
   summary: 'The newest 50 sessions.',
   reply: z.object({ sessions: z.array(Session) }),
+});
+
+export const abortSession = endpoint({
+  method: 'POST',
+  path: '/api/v1/sessions/:id/abort',
+  access: 'operator',
+  tag: 'queue',
+  summary: 'End a session before it is done: what it still needs is given up, what is being built is taken back.',
+  params: z.object({ id: z.string().min(1).max(128) }),
+  reply: z.object({ status: z.literal('aborted'), id: z.string(), given_up: z.number().int() }),
+  errors: ['NOT_FOUND', 'CONFLICT'],
 });

@@ -4,7 +4,7 @@ import { PACKAGE_STATES } from '../core/package-state.ts';
 import { endpoint } from './endpoint.ts';
 import { Timing } from './fleet.ts';
 import { Plan } from './plan.ts';
-import { queryNumber, queryText, text } from './vocabulary.ts';
+import { PortageTimestamp, queryNumber, queryText, text } from './vocabulary.ts';
 
 /** Plans of large worlds have tens of megabytes; only bodies that say they are one may be so large. */
 export const PLAN_MEDIA_TYPE = 'application/vnd.build-swarm.plan+json';
@@ -12,6 +12,8 @@ export const PLAN_MEDIA_TYPE = 'application/vnd.build-swarm.plan+json';
 export const queueAdd = endpoint({
   method: 'POST',
   path: '/api/v1/queue',
+  access: 'operator',
+  tag: 'queue',
   mediaType: PLAN_MEDIA_TYPE,
   summary: 'Queue packages: plain atoms, or a plan in which every package knows what it needs.',
   body: z
@@ -19,7 +21,7 @@ export const queueAdd = endpoint({
       packages: z.array(z.string().max(255)).min(1, 'No packages').max(50_000).optional(),
       plan: Plan.optional(),
       session_name: text(200).min(1).optional(),
-      portage_timestamp: text(200).nullish(),
+      portage_timestamp: PortageTimestamp.nullish(),
     })
     .refine((body) => body.packages !== undefined || body.plan !== undefined, {
       message: 'No packages: give `packages` (a list of atoms) or `plan`',
@@ -38,6 +40,9 @@ export const queueAdd = endpoint({
     skipped: z.array(z.string()),
   }),
 });
+
+/** Longest page of the queue. */
+const MAX_QUEUE_ROWS = 10_000;
 
 const QueueRow = z.object({
   package: z.string(),
@@ -58,31 +63,72 @@ const QueueRow = z.object({
 export const queueList = endpoint({
   method: 'GET',
   path: '/api/v1/queue',
+  access: 'viewer',
+  tag: 'queue',
   summary: 'The packages of the active session, or all of them when none is active.',
-  query: z.object({ session: queryText }),
+  query: z.object({
+    session: queryText,
+    status: z.enum(PACKAGE_STATES).optional(),
+    /** Rows of one answer, 1000 unless told; the header X-Total-Count says how many there are. */
+    limit: queryNumber({ min: 1, max: MAX_QUEUE_ROWS }),
+    offset: queryNumber({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+  }),
   reply: z.array(QueueRow),
 });
 
-export const CONTROL_ACTIONS = ['pause', 'resume', 'unblock'] as const;
+export const CONTROL_ACTIONS = [
+  'pause',
+  'resume',
+  'unblock',
+  'retry_failures',
+  'clear_failures',
+  'unground',
+  'reset',
+  'rebalance',
+  'optimize',
+  'expect_portage_timestamp',
+] as const;
 
 export const control = endpoint({
   method: 'POST',
   path: '/api/v1/control',
-  summary: 'Pause or resume the handing out of work; put blocked packages back.',
+  access: 'operator',
+  tag: 'queue',
+  summary:
+    'What operators do to the whole swarm. `pause`, `resume`: hand out work or not. `unblock`, `retry_failures`: blocked packages are tried again; `clear_failures`: failed ones too. `unground`: drones may work again. `reset`: all that is not received starts anew. `rebalance`, `optimize`: take back what is not being built. `expect_portage_timestamp`: the tree that drones must have, none without `portage_timestamp`.',
   body: z.object({
     action: z.string({ error: 'Unknown action: None' }).max(100),
+    /** For unground: only this drone, by id or name. */
     drone_id: text(128).nullish(),
+    /** For expect_portage_timestamp. */
+    portage_timestamp: PortageTimestamp.nullish(),
     /** For unblock: only this package, as the queue names it. */
     package: text(500).nullish(),
   }),
-  reply: z.object({ status: z.string(), unblocked: z.number().int().optional() }),
+  reply: z.object({
+    status: z.string(),
+    unblocked: z.number().int().optional(),
+    requeued: z.number().int().optional(),
+    cleared: z.number().int().optional(),
+    ungrounded: z.number().int().optional(),
+    affected: z.number().int().optional(),
+    reclaimed: z.number().int().optional(),
+  }),
 });
 
 export const history = endpoint({
   method: 'GET',
   path: '/api/v1/history',
+  access: 'viewer',
+  tag: 'history',
   summary: 'Finished builds, newest first.',
-  query: z.object({ session: queryText, limit: queryNumber({ min: -1, max: 100_000 }) }),
+  query: z.object({
+    session: queryText,
+    /** 100 unless told, at most 10,000; a negative number means as many as there may be. */
+    limit: queryNumber({ min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER }),
+    /** Only builds older than this one: for the next page. */
+    before: queryNumber({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+  }),
   reply: z.object({
     history: z.array(
       z.object({
@@ -115,19 +161,54 @@ const Event = z.object({
 export const events = endpoint({
   method: 'GET',
   path: '/api/v1/events',
+  access: 'viewer',
+  tag: 'history',
   summary: 'The newest 200 events after `since` (an id), oldest first.',
-  query: z.object({ since: queryNumber({ min: 0, max: Number.MAX_SAFE_INTEGER }) }),
-  reply: z.object({ events: z.array(Event), latest_id: z.number().int() }),
+  query: z.object({ since: queryNumber({ min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER }) }),
+  reply: z.object({
+    events: z.array(Event),
+    latest_id: z.number().int(),
+    /** `since` is not known here (an older database was put back): begin again with what is answered now. */
+    resync: z.boolean().optional(),
+  }),
 });
 
 export const eventsHistory = endpoint({
   method: 'GET',
   path: '/api/v1/events/history',
+  access: 'viewer',
+  tag: 'history',
   summary: 'The persistent event log after `since` (a time), oldest first.',
   query: z.object({
-    since: queryNumber({ min: 0, max: Number.MAX_SAFE_INTEGER, integer: false }),
+    since: queryNumber({ min: -1e15, max: 1e15, integer: false }),
     type: queryText,
-    limit: queryNumber({ min: -1, max: 2000 }),
+    limit: queryNumber({ min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER }),
+    /** Only events of this drone, by id or name. */
+    drone: queryText,
   }),
   reply: z.object({ events: z.array(Event), total: z.number().int() }),
+});
+
+export const buildsByPackage = endpoint({
+  method: 'GET',
+  path: '/api/v1/build-stats/by-package',
+  access: 'viewer',
+  tag: 'history',
+  summary: 'Every package that was ever tried, most attempts first.',
+  query: z.object({
+    /** 1000 unless told, at most 10,000. */
+    limit: queryNumber({ min: 1, max: 10_000 }),
+    offset: queryNumber({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+  }),
+  reply: z.object({
+    packages: z.array(
+      z.object({
+        package: z.string(),
+        attempts: z.number().int(),
+        successes: z.number().int(),
+        tried_on: z.string(),
+        last_attempt: z.number(),
+      }),
+    ),
+  }),
 });
