@@ -3,6 +3,9 @@ import { isAbsolute, join } from 'node:path';
 
 const NAME = 'build-swarm-v3';
 
+/** In the data directory: the token of the first admin, for whoever may read that directory's secrets. */
+export const ADMIN_TOKEN_FILE = 'admin-token';
+
 /** What can be made again at any time: Portage from PyPI, downloads. */
 export function cacheDir(env: NodeJS.ProcessEnv = process.env, uid = process.getuid?.()): string {
   return directory(env, uid, { root: '/var/cache', variable: 'XDG_CACHE_HOME', home: '.cache' });

@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { SwarmError } from '../core/errors.ts';
+import { guardArguments } from './guard.ts';
 import { DEFAULT_GRACE_MS, isGroupAlive, killGroup } from './process-group.ts';
 import { type Output, type OutputSinks, type OutputStream, openOutput } from './process-output.ts';
 
@@ -69,12 +69,9 @@ export async function startProcess(request: ProcessRequest): Promise<RunningProc
   return supervise(child, request, output);
 }
 
-const GUARD = fileURLToPath(new URL('../../bridge/guard.py', import.meta.url));
-
 function spawnLeader({ command, args, env, cwd, input, guard }: ProcessRequest): ChildProcess {
-  // Isolated (-I) from the caller's PYTHON variables and packages (-S), it starts in a few milliseconds.
   const [program, argv] =
-    guard === undefined ? [command, [...args]] : [guard.python, ['-I', '-S', GUARD, command, ...args]];
+    guard === undefined ? [command, [...args]] : [guard.python, [...guardArguments(), command, ...args]];
   return spawn(program, argv, {
     detached: true,
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe', guard === undefined ? 'ignore' : 'pipe'],

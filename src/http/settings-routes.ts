@@ -1,0 +1,16 @@
+import type { FastifyInstance } from 'fastify';
+import { api } from '../contract/api.ts';
+import { route } from './route.ts';
+import type { HttpOptions } from './use-cases.ts';
+
+/** What the predecessor's `swarm.json` says, and what is wrong in it. */
+export function registerSettingsRoutes(app: FastifyInstance, { useCases }: HttpOptions): void {
+  const { swarmConfig } = useCases;
+
+  route(app, api.portageConfig, async () => (await swarmConfig.read()).dronePortageConfig);
+
+  route(app, api.settingsProblems, async () => ({
+    swarm_config: swarmConfig.path,
+    problems: [...(await swarmConfig.read()).problems],
+  }));
+}

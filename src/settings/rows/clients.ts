@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { cacheDir } from '../../platform/paths.ts';
+import { host, httpUrl, path, textLike, wholeNumber } from '../kinds.ts';
+import { optionalSetting, setting, settingByPlace } from '../setting.ts';
+
+const port = wholeNumber({ min: 1, max: 65_535 });
+const token = textLike(/^[\x21-\x7e]{1,512}$/, 'a token as build-swarmv3 token create prints it');
+
+/** What the commands other than `serve` read. */
+export const CLIENTS = {
+  SWARMV3_URL: optionalSetting({
+    kind: httpUrl,
+    reader: 'client',
+    absence: 'this machine, and the port of CONTROL_PLANE_PORT',
+    why: 'Address of the control plane.',
+  }),
+  SWARM_TOKEN: optionalSetting({
+    kind: token,
+    reader: 'client',
+    isSecret: true,
+    absence: 'the admin token in the data directory, on the same machine',
+    why: 'Shows the control plane who asks; for `drone run` the token of that drone.',
+  }),
+  SWARM_JOIN_TOKEN: optionalSetting({
+    kind: token,
+    reader: 'client',
+    isSecret: true,
+    absence: 'none',
+    why: 'With it a drone enrols, once.',
+  }),
+  GATEWAY_HOST: optionalSetting({
+    kind: host,
+    reader: 'client',
+    absence: 'none',
+    why: 'Host of the control plane for `switch` and `drone audit`. Version 3.1 had the address of one private network as default, which is nobody else’s.',
+  }),
+  V2_GATEWAY_PORT: setting({
+    kind: port,
+    reader: 'client',
+    fallback: 8090,
+    why: 'Port of the predecessor on that host.',
+  }),
+  V3_GATEWAY_PORT: setting({
+    kind: port,
+    reader: 'client',
+    fallback: 8100,
+    why: 'Port of the control plane on that host.',
+  }),
+  STAGE3_CACHE_DIR: settingByPlace({
+    kind: path,
+    reader: 'client',
+    fallback: ({ env, uid }) => join(cacheDir(env, uid), 'stage3'),
+    fallbackWords:
+      'root: `/var/cache/build-swarm-v3/stage3`; user: `$XDG_CACHE_HOME` or `~/.cache`, and `/build-swarm-v3/stage3`',
+    why: 'Stage 3 archives that `drone create` has fetched.',
+  }),
+  DRONE_BINARY: optionalSetting({
+    kind: path,
+    reader: 'nobody',
+    absence: 'none',
+    why: 'Read by version 3.1 and never used. Accepted, so that old settings stay valid; changes nothing.',
+  }),
+} as const;
