@@ -23,8 +23,22 @@ const PLAN = planOf(
 );
 const DRONES = ['anvil', 'bellows', 'crucible'] as const;
 
+const ACTIONS = [
+  'pause',
+  'resume',
+  'unblock',
+  'retry_failures',
+  'clear_failures',
+  'unground',
+  'reset',
+  'rebalance',
+  'optimize',
+] as const;
+
 type Step =
   | { do: 'ask' | 'upload' | 'succeed' | 'fail' | 'return' | 'beat' | 'forget'; drone: (typeof DRONES)[number] }
+  | { do: 'remove'; drone: (typeof DRONES)[number] }
+  | { do: 'control'; action: (typeof ACTIONS)[number] }
   | { do: 'advance'; ms: number }
   | { do: 'restart' }
   | { do: 'reconcile' };
@@ -43,13 +57,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('advance'), ms: fc.integer({ min: 100, max: 200_000 }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('restart', 'reconcile') }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('control'), action: fc.constantFrom(...ACTIONS) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('remove'), drone: fc.constantFrom(...DRONES) }) },
 ) as fc.Arbitrary<Step>;
 
 /** What a drone believes it holds; it may be long out of date. */
 type Belief = { attempt: number; package: string };
 type Drones = Map<string, Belief>;
 
-test('whatever drones, clock and crashes do, nothing is lost, built twice at once, or published twice', async () => {
+test('whatever drones, operators, clock and crashes do, nothing is lost, built twice at once, or published twice', async () => {
   const packages = new Map<string, Buffer>();
   for (const name of NAMES) {
     packages.set(
@@ -91,6 +107,8 @@ async function take(
   if (each.do === 'advance') return world.clock.advance(each.ms);
   if (each.do === 'restart') return world.restart();
   if (each.do === 'reconcile') return world.plane().reconcile();
+  if (each.do === 'control') return expectOk(world.post('/api/v1/control', { action: each.action }));
+  if (each.do === 'remove') return void (await world.remove(`/api/v1/nodes/${each.drone}`));
   const held = drones.get(each.drone);
   if (each.do === 'beat')
     return world.join(each.drone, { running: held ? [{ ...held, phase: 'compile', elapsed_s: 1 }] : [] });
@@ -111,8 +129,13 @@ async function take(
   drones.delete(each.drone);
 }
 
+async function expectOk(answer: Promise<{ status: number; body: unknown }>): Promise<void> {
+  expect(await answer).toMatchObject({ status: 200 });
+}
+
 /** What must hold after every step, read from the database as an operator would. */
 async function expectSound(world: ControlPlaneWorld): Promise<void> {
+  await world.database().store.settle(world.clock.now());
   const database = new Database(join(world.dir, 'swarm.db'), { readonly: true });
   const all = <T>(sql: string) => database.prepare<[], T>(sql).all();
   const doubled = all("SELECT package FROM attempts WHERE state = 'running' GROUP BY package HAVING count(*) > 1");
@@ -123,7 +146,19 @@ async function expectSound(world: ControlPlaneWorld): Promise<void> {
     "SELECT q.package FROM queue q WHERE q.status = 'received' AND (SELECT count(*) FROM binpkgs b WHERE b.cpv = q.cpv AND b.state <> 'staged') <> 1",
   );
   const published = all<{ path: string }>("SELECT path FROM binpkgs WHERE state = 'published'").map((row) => row.path);
+  const miscounted = all(
+    `SELECT session_id, status, ready, sum(packages) AS difference FROM (
+       SELECT session_id, status, ready, packages FROM queue_totals UNION ALL
+       SELECT coalesce(session_id, ''), status, ready, -1 FROM queue)
+     GROUP BY session_id, status, ready HAVING difference <> 0`,
+  );
+  const miscountedBuilds = all(
+    `SELECT drone_name, sum(total) AS difference FROM (
+       SELECT drone_name, total FROM build_totals WHERE session_id = '*' UNION ALL SELECT drone_name, -1 FROM build_history)
+     GROUP BY drone_name HAVING difference <> 0`,
+  );
   database.close();
+  expect({ miscounted, miscountedBuilds }).toEqual({ miscounted: [], miscountedBuilds: [] });
   expect({ doubled, orphaned, unfounded }).toEqual({ doubled: [], orphaned: [], unfounded: [] });
   const index = parsePackagesIndex(await readFile(join(world.dir, 'binhost', 'Packages'), 'utf8'));
   expect(index.packages.map((block) => block['PATH']).toSorted((a = '', b = '') => a.localeCompare(b))).toEqual(
@@ -133,6 +168,7 @@ async function expectSound(world: ControlPlaneWorld): Promise<void> {
 
 /** From wherever the history has led, well-behaved drones must be able to finish. */
 async function finish(world: ControlPlaneWorld, packages: ReadonlyMap<string, Buffer>): Promise<void> {
+  await world.post('/api/v1/control', { action: 'resume' });
   for (let round = 0; round < 200; round += 1) {
     world.clock.advance(301_000);
     await world.plane().reconcile();

@@ -1,33 +1,54 @@
 import type { Applied, StoredEvent } from '../../app/ports.ts';
 import type { Change, PackageUpdate } from '../../core/change.ts';
 import { assertNever } from '../../core/errors.ts';
-import type { SwarmEvent } from '../../core/events.ts';
+import { events, type SwarmEvent } from '../../core/events.ts';
 import type { AttemptId } from '../../core/ids.ts';
 import { isLegalMove } from '../../core/package-state.ts';
+import type { ConfigCache } from './config-cache.ts';
+import type { DeferredRows } from './deferred-rows.ts';
+import type { DroneCache } from './drone-cache.ts';
+import type { GroupCommit } from './group-commit.ts';
 import type { Connection } from './open.ts';
+import type { SignsOfLife } from './signs-of-life.ts';
 
 /** A guarded write found another state than it expected. Voids the transaction; never leaves this folder. */
 class Overtaken extends Error {}
 
-type Statements = ReturnType<typeof prepare>;
-type Ledger = { events: StoredEvent[]; granted: AttemptId | null };
+type Parts = {
+  readonly connection: Connection;
+  readonly writeDeferring: GroupCommit['writeDeferring'];
+  readonly config: ConfigCache;
+  readonly rows: DeferredRows;
+  readonly life: SignsOfLife;
+  readonly drones: DroneCache;
+};
+type Statements = ReturnType<typeof prepare> & Pick<Parts, 'config' | 'life' | 'drones'>;
+type Ledger = { events: Dated[]; history: RecordHistory[]; granted: AttemptId | null };
+type Dated = Extract<Change, { kind: 'event' }>;
+type RecordHistory = Extract<Change, { kind: 'record-history' }>;
 
 /** Make the function that applies a decision: all its changes in one transaction, or nothing. */
-export function makeApply(connection: Connection): (changes: readonly Change[]) => Applied | undefined {
-  const statements = prepare(connection);
-  const run = connection.transaction((changes: readonly Change[]): Applied => {
-    const ledger: Ledger = { events: [], granted: null };
-    for (const change of changes) applyOne(statements, change, ledger);
-    return ledger;
-  });
-  return (changes) => {
+export function makeApply(parts: Parts): (changes: readonly Change[]) => Promise<Applied | undefined> {
+  const { connection, writeDeferring, rows } = parts;
+  const statements = { ...prepare(connection), ...parts };
+  return async (changes) => {
     try {
-      return run.immediate(changes);
+      return await writeDeferring(() => {
+        const ledger: Ledger = { events: [], history: [], granted: null };
+        for (const change of changes) applyOne(statements, change, ledger);
+        // Only now: a change that was overtaken must leave no rows behind.
+        return { granted: ledger.granted, events: rows.keep(ledger) };
+      }, changes.some(isPrecious));
     } catch (error) {
       if (error instanceof Overtaken) return undefined;
       throw error;
     }
   };
+}
+
+/** Once a package is ours its drone forgets it, and it must not have to be built again. */
+function isPrecious({ kind }: Change): boolean {
+  return kind === 'accept-binpkg';
 }
 
 /** Insert an event within the caller's transaction. */
@@ -50,20 +71,24 @@ export function makeRecordEvent(connection: Connection): (event: SwarmEvent, at:
 
 function prepare(connection: Connection) {
   return {
-    recordEvent: makeRecordEvent(connection),
+    // Not INSERT … SELECT: for that SQLite looks through the whole queue for rows that wait for this key.
     insertAttempt: connection.prepare(
       `INSERT INTO attempts (queue_id, package, drone_id, drone_name, session_id, state, granted_at, last_heard_at)
-       SELECT q.id, q.package, n.id, n.name, q.session_id, 'running', @at, @at FROM queue q, nodes n
-       WHERE q.id = @queueId AND n.id = @droneId AND q.status = @state AND q.attempt IS @attempt`,
+       VALUES (?, ?, ?, ?, ?, 'running', ?, ?)`,
     ),
     grant: connection.prepare(
-      `UPDATE queue SET status = 'delegated', assigned_to = @droneId, assigned_at = @at, attempt = @newAttempt
-       WHERE id = @queueId AND status = @state AND attempt IS @attempt`,
+      `UPDATE queue SET status = 'delegated', assigned_to = ?, assigned_at = ?, attempt = ?
+       WHERE id = ? AND status = ? AND attempt IS ?`,
     ),
     endAttempt: connection.prepare(
-      `UPDATE attempts SET state = @to, ended_at = @at, duration_seconds = @durationS, failure_class = @failureClass,
-         phase = @phase, error_message = @error
-       WHERE id = @attempt AND state = 'running'`,
+      `UPDATE attempts SET state = ?, ended_at = ?, duration_seconds = ?, failure_class = ?, phase = ?, error_message = ?
+       WHERE id = ? AND state = 'running'`,
+    ),
+    // The usual end, without the questions of the general move.
+    receive: connection.prepare(
+      `UPDATE queue SET status = 'received', attempt = NULL, completed_at = ?, failure_count = 0,
+         infrastructure_failures = 0, failure_class = NULL, error_message = NULL, not_before = NULL, blocked_at = NULL
+       WHERE id = ? AND status = ? AND attempt IS ?`,
     ),
     move: connection.prepare(
       `UPDATE queue SET status = @to, attempt = NULL,
@@ -75,6 +100,8 @@ function prepare(connection: Connection) {
          failure_class = CASE WHEN @setsFailureClass THEN @failureClass ELSE failure_class END,
          error_message = CASE WHEN @setsError THEN @error ELSE error_message END,
          not_before = CASE WHEN @setsNotBefore THEN @notBefore ELSE not_before END,
+         blocked_at = CASE WHEN @to = 'blocked' THEN @at END,
+         ageings = ageings + @ages,
          failures_since = CASE WHEN @forgets THEN (SELECT coalesce(max(id), 0) FROM attempts) ELSE failures_since END
        WHERE id = @queueId AND status = @state AND attempt IS @attempt`,
     ),
@@ -86,10 +113,12 @@ function prepare(connection: Connection) {
       `SELECT 1 AS one FROM binpkgs b JOIN binpkgs t ON t.path = b.path AND t.sha256 = b.sha256 AND t.state <> 'staged'
        WHERE b.attempt = ? AND b.state = 'staged'`,
     ),
-    recordHistory: connection.prepare(
-      `INSERT INTO build_history (package, drone_id, drone_name, status, duration_seconds, error_message, session_id,
-         built_at, attempt, failure_class, phase)
-       VALUES (@package, @droneId, @droneName, @status, @durationS, @error, @sessionId, @at, @attempt, @failureClass, @phase)`,
+    ground: connection.prepare(
+      'UPDATE drone_health SET grounded_until = @until WHERE node_id = @droneId AND grounded_until IS NULL',
+    ),
+    unground: connection.prepare(
+      `UPDATE drone_health SET failures = 0, rebooted = 0, grounded_until = NULL
+       WHERE node_id = @droneId AND abs(grounded_until - @until) < 0.001`,
     ),
     healthFailed: connection.prepare(
       `INSERT INTO drone_health (node_id, failures, last_failure) VALUES (@droneId, 1, @at)
@@ -103,17 +132,15 @@ function prepare(connection: Connection) {
     ),
     endSession: connection.prepare(
       `UPDATE sessions SET status = @to, completed_at = @at,
-         completed_packages = (SELECT count(*) FROM queue WHERE session_id = @sessionId AND status = 'received'),
-         failed_packages = (SELECT count(*) FROM queue WHERE session_id = @sessionId AND status IN ('blocked', 'failed'))
-       WHERE id = @sessionId AND status = 'active' AND NOT EXISTS (SELECT 1 FROM queue WHERE session_id = @sessionId
-         AND (status = 'delegated' OR (status = 'needed' AND ready = 1)))`,
+         completed_packages = (SELECT coalesce(sum(packages), 0) FROM queue_totals
+           WHERE session_id = @sessionId AND status = 'received'),
+         failed_packages = (SELECT coalesce(sum(packages), 0) FROM queue_totals
+           WHERE session_id = @sessionId AND status IN ('blocked', 'failed'))
+       WHERE id = @sessionId AND status = 'active' AND NOT EXISTS (SELECT 1 FROM queue_totals
+         WHERE session_id = @sessionId AND packages > 0 AND (status = 'delegated' OR (status = 'needed' AND ready = 1)))`,
     ),
-    reopenSession: connection.prepare(
-      "UPDATE sessions SET status = 'active', completed_at = NULL WHERE id = ? AND status = 'completed'",
-    ),
-    countStale: connection.prepare(
-      `INSERT INTO config (key, value, updated_at) VALUES ('stale_reports', '1', unixepoch())
-       ON CONFLICT (key) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT), updated_at = unixepoch()`,
+    reopenSession: connection.prepare<[string], { id: string; name: string }>(
+      "UPDATE sessions SET status = 'active', completed_at = NULL WHERE id = ? AND status = 'completed' RETURNING id, name",
     ),
   };
 }
@@ -124,42 +151,87 @@ function applyOne(statements: Statements, change: Change, ledger: Ledger): void 
       ledger.granted = grant(statements, change);
       return;
     case 'end-attempt':
-      return expectRow(statements.endAttempt.run({ ...change, at: change.at / 1000 }));
+      return endAttempt(statements, change);
     case 'move':
       return move(statements, change);
     case 'accept-binpkg':
       return accept(statements, change);
     case 'record-history':
-      return expectRow(statements.recordHistory.run({ ...change, at: change.at / 1000 }));
-    case 'drone-health':
-      if (change.failed) statements.healthFailed.run({ droneId: change.droneId, at: change.at / 1000 });
-      else statements.healthReset.run(change.droneId);
+      ledger.history.push(change);
       return;
+    case 'drone-heard':
+      return statements.life.note(change.droneId, change.at);
+    case 'ground-drone':
+    case 'unground-drone':
+    case 'drone-health':
     case 'drone-offline':
-      return expectRow(statements.offline.run(change.droneId, change.lastSeenAt / 1000));
+      statements.drones.forget(change.droneId);
+      return changeDrone(statements, change);
     case 'end-session':
       return expectRow(statements.endSession.run({ sessionId: change.sessionId, to: change.to, at: change.at / 1000 }));
     case 'reopen-session':
-      statements.reopenSession.run(change.sessionId);
-      return;
+      return reopen(statements, change, ledger);
     case 'count-stale-report':
-      statements.countStale.run();
-      return;
+      return countStale(statements.config, change.at);
     case 'event':
-      ledger.events.push(statements.recordEvent(change.event, change.at));
+      ledger.events.push(change);
       return;
     default:
       return assertNever(change);
   }
 }
 
+type DroneChange = Extract<Change, { kind: 'ground-drone' | 'unground-drone' | 'drone-health' | 'drone-offline' }>;
+
+function changeDrone(statements: Statements, change: DroneChange): void {
+  const { droneId } = change;
+  switch (change.kind) {
+    case 'ground-drone':
+      return expectRow(statements.ground.run({ droneId, until: change.until / 1000 }));
+    case 'unground-drone':
+      return expectRow(statements.unground.run({ droneId, until: change.groundedUntil / 1000 }));
+    case 'drone-health':
+      if (change.failed) statements.healthFailed.run({ droneId, at: change.at / 1000 });
+      else statements.healthReset.run(droneId);
+      return;
+    case 'drone-offline':
+      return expectRow(statements.offline.run(droneId, change.lastSeenAt / 1000));
+    default:
+      return assertNever(change);
+  }
+}
+
 function grant(statements: Statements, change: Extract<Change, { kind: 'grant' }>): AttemptId {
-  const guard = { queueId: change.queueId, droneId: change.droneId, at: change.at / 1000, ...change.expect };
-  const inserted = statements.insertAttempt.run(guard);
-  expectRow(inserted);
-  const newAttempt = Number(inserted.lastInsertRowid);
-  expectRow(statements.grant.run({ ...guard, newAttempt }));
-  return newAttempt;
+  const { queueId, droneId, expect } = change;
+  const at = change.at / 1000;
+  const { lastInsertRowid } = statements.insertAttempt.run(
+    queueId,
+    change.package,
+    droneId,
+    change.droneName,
+    change.sessionId,
+    at,
+    at,
+  );
+  const attempt = Number(lastInsertRowid);
+  expectRow(statements.grant.run(droneId, at, attempt, queueId, expect.state, expect.attempt));
+  return attempt;
+}
+
+function endAttempt(statements: Statements, change: Extract<Change, { kind: 'end-attempt' }>): void {
+  const { to, at, durationS, failureClass, phase, error, attempt } = change;
+  expectRow(statements.endAttempt.run(to, at / 1000, durationS, failureClass, phase, error, attempt));
+}
+
+/** It had ended meanwhile, or it had not: both are ordinary. */
+function reopen(statements: Statements, change: Extract<Change, { kind: 'reopen-session' }>, ledger: Ledger): void {
+  const session = statements.reopenSession.get(change.sessionId);
+  if (session !== undefined)
+    ledger.events.push({ kind: 'event', event: events.sessionReopened(session), at: change.at });
+}
+
+function countStale(config: ConfigCache, now: number): void {
+  config.set('stale_reports', String(Number(config.get('stale_reports') ?? 0) + 1), now);
 }
 
 /** The very same file may have come by another attempt; then nothing is left to accept. */
@@ -172,6 +244,10 @@ function move(statements: Statements, change: Extract<Change, { kind: 'move' }>)
   if (!isLegalMove(change.expect.state, change.to)) {
     throw new Error(`illegal move of package ${change.queueId}: ${change.expect.state} to ${change.to}`);
   }
+  const { state, attempt } = change.expect;
+  // What is received has no failures left to tell of, whatever the decision says of them.
+  if (change.to === 'received')
+    return expectRow(statements.receive.run(change.at / 1000, change.queueId, state, attempt));
   expectRow(
     statements.move.run({
       queueId: change.queueId,
@@ -195,6 +271,7 @@ function columnsOf(update: PackageUpdate) {
     setsNotBefore: update.notBefore === undefined ? 0 : 1,
     notBefore: update.notBefore === undefined || update.notBefore === null ? null : update.notBefore / 1000,
     forgets: update.forgetsFailures ? 1 : 0,
+    ages: update.ages ? 1 : 0,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Artifact, Binpkg, SwarmStore } from '../../app/ports.ts';
 import { events } from '../../core/events.ts';
 import { makeRecordEvent } from './apply.ts';
+import type { Write } from './group-commit.ts';
 import type { Connection } from './open.ts';
 import { artifact, type BinpkgRow, binpkg } from './rows.ts';
 
@@ -18,7 +19,7 @@ type BinpkgStore = Pick<
 >;
 
 /** Which binary packages there are, from upload to the published index. */
-export function makeBinpkgStore(connection: Connection): BinpkgStore {
+export function makeBinpkgStore(connection: Connection, write: Write): BinpkgStore {
   const save = connection.prepare(
     `INSERT INTO binpkgs (attempt, cpv, build_id, path, size_bytes, sha256, block_json, state)
      SELECT @attempt, @cpv, @buildId, @path, @sizeBytes, @sha256, @block, 'staged'
@@ -41,16 +42,17 @@ export function makeBinpkgStore(connection: Connection): BinpkgStore {
     "SELECT * FROM binpkgs WHERE cpv = ? AND state <> 'staged' ORDER BY attempt",
   );
   return {
-    saveArtifact: async (made: Artifact) => save.run({ ...made, block: JSON.stringify(made.block) }).changes === 1,
-    markPublished: async (attempts) =>
-      connection.transaction(() => {
+    saveArtifact: (made: Artifact) =>
+      write(() => save.run({ ...made, block: JSON.stringify(made.block) }).changes === 1),
+    markPublished: (attempts) =>
+      write(() => {
         for (const attempt of attempts) publish.run(attempt);
-      })(),
-    dropBinpkgs: async (attempts) =>
-      connection.transaction(() => {
+      }),
+    dropBinpkgs: (attempts) =>
+      write(() => {
         for (const attempt of attempts) drop.run(attempt);
-      })(),
-    loseBinpkgs: async (lost, now) => lose(lost, now),
+      }),
+    loseBinpkgs: (lost, now) => (lost.length === 0 ? Promise.resolve([]) : write(() => lose(lost, now))),
     readArtifact: async (attempt) => {
       const row = one.get(attempt);
       return row === undefined ? undefined : artifact(row);
@@ -82,10 +84,10 @@ function makeLose(connection: Connection) {
          AND t.status IN ('needed', 'delegated'))
      RETURNING package`,
   );
-  return connection.transaction((lost: readonly Binpkg[], now: number) => {
+  return (lost: readonly Binpkg[], now: number) => {
     for (const each of lost) drop.run(each.attempt);
     return lost.flatMap(({ attempt, cpv, path }) =>
       needAgain.all({ attempt, cpv }).map((row) => recordEvent(events.lost(row.package, path), now)),
     );
-  });
+  };
 }

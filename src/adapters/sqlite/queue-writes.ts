@@ -2,23 +2,22 @@ import type { NewSession, StoredEvent, SwarmStore } from '../../app/ports.ts';
 import type { SwarmEvent } from '../../core/events.ts';
 import { events } from '../../core/events.ts';
 import { makeRecordEvent } from './apply.ts';
+import type { ConfigCache } from './config-cache.ts';
+import type { Write } from './group-commit.ts';
 import type { Connection } from './open.ts';
 import { toSeconds } from './rows.ts';
 
 type QueueWrites = Pick<
   SwarmStore,
-  'addSession' | 'markReadiness' | 'setPaused' | 'unblock' | 'probeWrite' | 'hasRetryDue' | 'shiftPauses'
+  'addSession' | 'markReadiness' | 'setPaused' | 'expectPortageTimestamp' | 'probeWrite' | 'hasRetryDue' | 'shiftPauses'
 >;
 
-/** What operators do to the queue. */
-export function makeQueueWrites(connection: Connection): QueueWrites {
+type Parts = { readonly connection: Connection; readonly write: Write; readonly config: ConfigCache };
+
+/** What is queued, and what everything that is queued depends on. */
+export function makeQueueWrites({ connection, write, config }: Parts): QueueWrites {
   const recordEvent = makeRecordEvent(connection);
-  const addSession = makeAddSession(connection);
-  const unblock = makeUnblock(connection);
-  const setConfig = connection.prepare(
-    `INSERT INTO config (key, value, updated_at) VALUES (@key, @value, @at)
-     ON CONFLICT (key) DO UPDATE SET value = @value, updated_at = @at`,
-  );
+  const addSession = makeAddSession(connection, config);
   const ready = connection.prepare("UPDATE queue SET ready = ? WHERE id = ? AND status = 'needed'");
   const shift = connection.prepare(
     "UPDATE queue SET not_before = not_before + ? WHERE not_before IS NOT NULL AND status IN ('needed', 'blocked')",
@@ -28,54 +27,60 @@ export function makeQueueWrites(connection: Connection): QueueWrites {
   );
   return {
     hasRetryDue: async (since, now) => retryDue.get({ since: toSeconds(since), now: toSeconds(now) }) !== undefined,
-    addSession: async (session) => addSession.immediate(session),
-    markReadiness: async (ids) =>
-      connection.transaction(() => {
+    addSession: (session) => write(() => addSession(session)),
+    markReadiness: (ids) =>
+      write(() => {
         for (const id of ids.ready) ready.run(1, id);
         for (const id of ids.waiting) ready.run(0, id);
-      })(),
-    shiftPauses: async (driftMs) => {
-      shift.run(toSeconds(driftMs));
-    },
-    setPaused: async (isPaused, event, now) =>
-      connection.transaction(() => {
-        setConfig.run({ key: 'paused', value: String(isPaused), at: toSeconds(now) });
+      }),
+    shiftPauses: (driftMs) =>
+      write(() => {
+        shift.run(toSeconds(driftMs));
+      }),
+    setPaused: (isPaused, event, now) =>
+      write(() => {
+        if (config.get('paused') === String(isPaused)) return [];
+        config.set('paused', String(isPaused), now);
         return [recordEvent(event, now)];
-      })(),
-    unblock: async (packageName, now) => unblock.immediate(packageName, now),
-    probeWrite: async (now) => {
-      setConfig.run({ key: 'last_probe_write', value: String(now), at: toSeconds(now) });
-    },
+      }),
+    expectPortageTimestamp: (timestamp, by, now) =>
+      write(() => {
+        config.set('expected_portage_timestamp', timestamp, now);
+        const said = timestamp === null ? 'Any Portage tree will do' : `Portage tree of ${timestamp} expected`;
+        return [recordEvent(events.controlled('expect_portage_timestamp', said, { timestamp }, by), now)];
+      }),
+    probeWrite: (now) =>
+      write(() => {
+        config.set('last_probe_write', String(now), now);
+      }),
   };
 }
 
-function makeAddSession(connection: Connection) {
+function makeAddSession(connection: Connection, config: ConfigCache) {
   const recordEvent = makeRecordEvent(connection);
   const insertSession = connection.prepare(
     "INSERT INTO sessions (id, name, status, started_at) VALUES (@id, @name, 'active', @at) ON CONFLICT (id) DO NOTHING",
   );
   const insertPlan = connection.prepare('INSERT INTO plans (session_id, plan_json) VALUES (?, ?)');
-  const setTimestamp = connection.prepare(
-    `INSERT INTO config (key, value, updated_at) VALUES ('expected_portage_timestamp', @value, @at)
-     ON CONFLICT (key) DO UPDATE SET value = @value, updated_at = @at`,
-  );
   const insert = connection.prepare(
     `INSERT INTO queue (package, cpv, status, completed_at, failure_class, error_message, session_id, rank, ready, created_at)
      VALUES (@package, @cpv, @state, CASE WHEN @state = 'received' THEN @at END, @failureClass, @error, @sessionId, @rank, @isReady, @at)
      ON CONFLICT (session_id, package) WHERE status IN ('needed', 'delegated') DO NOTHING`,
   );
   // It may have ended between the question for the active session and now.
-  const reopen = connection.prepare(
-    "UPDATE sessions SET status = 'active', completed_at = NULL WHERE id = ? AND status = 'completed'",
+  const reopen = connection.prepare<[string], { id: string; name: string }>(
+    "UPDATE sessions SET status = 'active', completed_at = NULL WHERE id = ? AND status = 'completed' RETURNING id, name",
   );
   const countTotal = connection.prepare(
-    'UPDATE sessions SET total_packages = (SELECT count(*) FROM queue WHERE session_id = @id) WHERE id = @id',
+    `UPDATE sessions SET total_packages = (SELECT coalesce(sum(packages), 0) FROM queue_totals WHERE session_id = @id)
+     WHERE id = @id`,
   );
-  return connection.transaction((session: NewSession) => {
+  return (session: NewSession) => {
     const at = toSeconds(session.at);
     insertSession.run({ id: session.id, name: session.name, at });
     if (session.plan) insertPlan.run(session.id, JSON.stringify(session.plan));
-    if (session.expectedPortageTimestamp) setTimestamp.run({ value: session.expectedPortageTimestamp, at });
+    if (session.expectedPortageTimestamp)
+      config.set('expected_portage_timestamp', session.expectedPortageTimestamp, session.at);
     const skipped: string[] = [];
     let queued = 0;
     for (const each of session.packages) {
@@ -83,39 +88,13 @@ function makeAddSession(connection: Connection) {
       if (insert.run(row).changes === 0) skipped.push(each.package);
       else if (each.state === 'needed') queued += 1;
     }
-    if (queued > 0) reopen.run(session.id);
+    const again = queued > 0 ? reopen.get(session.id) : undefined;
     countTotal.run({ id: session.id });
-    const announced: SwarmEvent[] =
-      queued > 0 ? [events.queued(queued, session.id), ...session.events] : [...session.events];
+    const announced: SwarmEvent[] = [
+      ...(again === undefined ? [] : [events.sessionReopened(again)]),
+      ...(queued > 0 ? [events.queued(queued, session.id)] : []),
+      ...session.events,
+    ];
     return { queued, skipped, events: announced.map((event): StoredEvent => recordEvent(event, session.at)) };
-  });
-}
-
-/**
- * Put blocked packages back, with their failures forgotten, and take up the sessions they belong to
- * again. What Portage's resolver refused stays: only a new plan can change that. Of several rows of one
- * package in one session the oldest goes first, since only one of them may live.
- */
-function makeUnblock(connection: Connection) {
-  const recordEvent = makeRecordEvent(connection);
-  const unblock = connection.prepare<{ package: string | null }, { session_id: string | null }>(
-    `UPDATE queue SET status = 'needed', failure_count = 0, infrastructure_failures = 0, failure_class = NULL,
-       error_message = NULL, assigned_to = NULL, assigned_at = NULL, not_before = NULL,
-       failures_since = (SELECT coalesce(max(id), 0) FROM attempts)
-     WHERE status = 'blocked' AND ready = 1 AND (@package IS NULL OR package = @package)
-       AND NOT EXISTS (SELECT 1 FROM queue o WHERE o.session_id IS queue.session_id AND o.package = queue.package
-         AND o.status = 'blocked' AND o.ready = 1 AND o.id < queue.id)
-       AND NOT EXISTS (SELECT 1 FROM queue t WHERE t.session_id IS queue.session_id AND t.package = queue.package
-         AND t.status IN ('needed', 'delegated'))
-     RETURNING session_id`,
-  );
-  const reopen = connection.prepare(
-    "UPDATE sessions SET status = 'active', completed_at = NULL WHERE id = ? AND status = 'completed'",
-  );
-  return connection.transaction((packageName: string | null, now: number) => {
-    const rows = unblock.all({ package: packageName });
-    for (const sessionId of new Set(rows.map((row) => row.session_id))) if (sessionId !== null) reopen.run(sessionId);
-    const stored = rows.length > 0 ? [recordEvent(events.unblocked(rows.length), now)] : [];
-    return { unblocked: rows.length, events: stored };
-  });
+  };
 }

@@ -1,135 +1,147 @@
 import type {
   DroneTiming,
-  HealthReport,
+  EventFilter,
   HistoryRow,
-  NodeReport,
+  PackageTotals,
   SessionReport,
   StatusReport,
-  StoredEvent,
   SwarmReports,
   TimingReport,
-} from '../../app/ports.ts';
-import type { EventType } from '../../core/events.ts';
+} from '../../app/report-ports.ts';
 import { PACKAGE_STATES, type PackageState } from '../../core/package-state.ts';
+import type { ConfigCache } from './config-cache.ts';
+import { type FleetReports, makeFleetReports } from './fleet-reports.ts';
 import type { Connection } from './open.ts';
-import { jsonObject, type NodeRow, runningBuilds, toMs } from './rows.ts';
+import { type EventRow, storedEvent, toMs } from './rows.ts';
 
 /** The first so many needed packages are named in the status. */
 const NEEDED_SHOWN = 10;
-const RECENT_EVENTS = 200;
+const BLOCKED_SHOWN = 1000;
 const NEWEST_SESSIONS = 50;
 
-/** Everything that only people and dashboards ask; nothing in here writes. */
-export function makeReports(connection: Connection): SwarmReports {
-  const nodes = makeNodes(connection);
+/** Everything that only people and dashboards ask; nothing in here writes, or counts what ever was. */
+export function makeReports(connection: Connection, { config, staleUntilMs, eventsRing }: ReportOptions): SwarmReports {
+  const fleet = makeFleetReports(connection, staleUntilMs);
   const sessions = makeSessions(connection);
   const timing = makeTiming(connection);
   const history = makeHistory(connection);
-  const events = makeEvents(connection);
-  const status = makeStatus(connection, { nodes, sessions, timing });
+  const events = makeEvents(connection, eventsRing);
+  const buildsByPackage = makeBuildsByPackage(connection);
+  const status = makeStatus(connection, { fleet, sessions, timing, config });
   return {
-    status: async () => status(),
-    nodes: async (includeOffline) => nodes().filter((node) => includeOffline || node.isOnline),
-    sessions: async () => sessions(),
-    history: async ({ session, limit }) => ({ rows: history(session, limit), stats: timing(session) }),
+    status: async (now) => status(now),
+    nodes: async ({ includeOffline, now }) =>
+      fleet.nodes(now).filter((node) => includeOffline || node.status !== 'offline'),
+    droneHealth: async (now) => fleet.droneHealth(now),
+    sessions: async () => sessions.newest(),
+    history: async (filter) => ({ rows: history(filter), stats: timing(filter.session) }),
+    buildsByPackage: async (page) => buildsByPackage(page),
     recentEvents: async (since) => events.recent(since),
     eventHistory: async (filter) => events.history(filter),
   };
 }
 
-function makeNodes(connection: Connection): () => NodeReport[] {
-  const all = connection.prepare<[], NodeRow & { completed: number; failed: number }>(
-    `SELECT n.*, count(h.id) FILTER (WHERE h.status = 'success') AS completed,
-       count(h.id) FILTER (WHERE h.status NOT IN ('success', 'returned')) AS failed
-     FROM nodes n LEFT JOIN build_history h ON h.drone_id = n.id GROUP BY n.id ORDER BY n.name`,
+type ReportOptions = { readonly config: ConfigCache; readonly staleUntilMs: number; readonly eventsRing: number };
+
+type SessionRow = {
+  id: string;
+  name: string;
+  status: SessionReport['status'];
+  total_packages: number;
+  completed: number;
+  failed: number;
+  started_at: number;
+  completed_at: number | null;
+};
+
+function makeSessions(connection: Connection) {
+  const counted = `SELECT s.*,
+      CASE s.status WHEN 'active' THEN (SELECT coalesce(sum(packages), 0) FROM queue_totals
+        WHERE session_id = s.id AND status = 'received') ELSE s.completed_packages END AS completed,
+      CASE s.status WHEN 'active' THEN (SELECT coalesce(sum(packages), 0) FROM queue_totals
+        WHERE session_id = s.id AND status IN ('blocked', 'failed')) ELSE s.failed_packages END AS failed
+    FROM sessions s`;
+  const newest = connection.prepare<[], SessionRow>(
+    `${counted} ORDER BY s.started_at DESC, s.rowid DESC LIMIT ${NEWEST_SESSIONS}`,
   );
-  return () =>
-    all.all().map((row) => ({
-      id: row.id,
-      name: row.name,
-      ip: row.ip,
-      type: row.type,
-      cores: row.cores,
-      ramGb: row.ram_gb,
-      isOnline: row.status === 'online',
-      isPaused: row.paused === 1,
-      lastSeenAt: toMs(row.last_seen),
-      currentTask: row.current_task,
-      version: row.version,
-      createdAt: toMs(row.created_at),
-      capabilities: jsonObject(row.capabilities_json),
-      metrics: jsonObject(row.metrics_json),
-      buildsCompleted: row.completed,
-      buildsFailed: row.failed,
-      running: runningBuilds(row.running_json),
-    }));
+  const active = connection.prepare<[], SessionRow>(
+    `${counted} WHERE s.status = 'active' ORDER BY s.started_at DESC, s.rowid DESC LIMIT 1`,
+  );
+  return {
+    newest: () => newest.all().map(sessionReport),
+    active: () => {
+      const row = active.get();
+      return row === undefined ? null : sessionReport(row);
+    },
+  };
 }
 
-function makeSessions(connection: Connection): () => SessionReport[] {
-  type Row = {
-    id: string;
-    name: string;
-    status: SessionReport['status'];
-    total_packages: number;
-    completed: number;
-    failed: number;
-    started_at: number;
-    completed_at: number | null;
+function sessionReport(row: SessionRow): SessionReport {
+  return {
+    id: row.id,
+    name: row.name,
+    status: row.status,
+    totalPackages: row.total_packages,
+    completedPackages: row.completed,
+    failedPackages: row.failed,
+    startedAt: toMs(row.started_at),
+    completedAt: row.completed_at === null ? null : toMs(row.completed_at),
   };
-  const newest = connection.prepare<[], Row>(
-    `SELECT s.*, count(q.id) FILTER (WHERE q.status = 'received') AS completed,
-       count(q.id) FILTER (WHERE q.status IN ('blocked', 'failed')) AS failed
-     FROM sessions s LEFT JOIN queue q ON q.session_id = s.id
-     GROUP BY s.id ORDER BY s.started_at DESC, s.rowid DESC LIMIT ${NEWEST_SESSIONS}`,
-  );
-  return () =>
-    newest.all().map((row) => ({
-      id: row.id,
-      name: row.name,
-      status: row.status,
-      totalPackages: row.total_packages,
-      completedPackages: row.completed,
-      failedPackages: row.failed,
-      startedAt: toMs(row.started_at),
-      completedAt: row.completed_at === null ? null : toMs(row.completed_at),
-    }));
 }
 
 /** Handed-back builds are neither successes nor failures. */
 function makeTiming(connection: Connection): (session: string | null) => TimingReport {
-  type Sums = { total: number; successful: number; failed: number; avg: number | null; sum: number | null };
-  const sums = `count(*) AS total, count(*) FILTER (WHERE status = 'success') AS successful,
-    count(*) FILTER (WHERE status NOT IN ('success', 'returned')) AS failed,
-    avg(duration_seconds) FILTER (WHERE status = 'success' AND duration_seconds > 0) AS avg,
-    sum(duration_seconds) FILTER (WHERE status = 'success' AND duration_seconds > 0) AS sum`;
-  const overall = connection.prepare<{ session: string | null }, Sums>(
-    `SELECT ${sums} FROM build_history WHERE @session IS NULL OR session_id = @session`,
-  );
-  const perDrone = connection.prepare<{ session: string | null }, Sums & { drone_name: string }>(
-    `SELECT drone_name, ${sums} FROM build_history WHERE @session IS NULL OR session_id = @session
-     GROUP BY drone_name ORDER BY total DESC, drone_name`,
+  type Row = {
+    drone_name: string;
+    total: number;
+    success: number;
+    failed: number;
+    timed: number;
+    duration_seconds: number;
+  };
+  const rows = connection.prepare<[string], Row>(
+    'SELECT * FROM build_totals WHERE session_id = ? ORDER BY total DESC, drone_name',
   );
   return (session) => {
-    const row = overall.get({ session });
+    const all = rows.all(session ?? '*');
+    const sum = (of: (row: Row) => number) => all.reduce((total, row) => total + of(row), 0);
+    const [timed, durationS] = [sum((row) => row.timed), sum((row) => row.duration_seconds)];
     return {
-      total: row?.total ?? 0,
-      successful: row?.successful ?? 0,
-      failed: row?.failed ?? 0,
-      avgDurationS: row?.avg ?? 0,
-      totalDurationS: row?.sum ?? 0,
-      perDrone: perDrone.all({ session }).map(
-        (each): DroneTiming => ({
-          droneName: each.drone_name,
-          total: each.total,
-          success: each.successful,
-          avgDurationS: each.avg ?? 0,
+      total: sum((row) => row.total),
+      successful: sum((row) => row.success),
+      failed: sum((row) => row.failed),
+      avgDurationS: timed === 0 ? 0 : durationS / timed,
+      totalDurationS: durationS,
+      perDrone: all.map(
+        (row): DroneTiming => ({
+          droneName: row.drone_name,
+          total: row.total,
+          success: row.success,
+          avgDurationS: row.timed === 0 ? 0 : row.duration_seconds / row.timed,
         }),
       ),
     };
   };
 }
 
-function makeHistory(connection: Connection): (session: string | null, limit: number) => HistoryRow[] {
+function makeBuildsByPackage(connection: Connection) {
+  type Row = { package: string; attempts: number; successes: number; tried_on: string; last_attempt: number };
+  const page = connection.prepare<{ limit: number; offset: number }, Row>(
+    'SELECT * FROM package_totals ORDER BY attempts DESC, last_attempt DESC LIMIT @limit OFFSET @offset',
+  );
+  return (wish: { limit: number; offset: number }): PackageTotals[] =>
+    page.all(wish).map((row) => ({
+      package: row.package,
+      attempts: row.attempts,
+      successes: row.successes,
+      triedOn: row.tried_on,
+      lastAttemptAt: toMs(row.last_attempt),
+    }));
+}
+
+type HistoryFilter = { session: string | null; before: number | null; limit: number };
+
+function makeHistory(connection: Connection): (filter: HistoryFilter) => HistoryRow[] {
   type Row = {
     id: number;
     package: string;
@@ -144,11 +156,15 @@ function makeHistory(connection: Connection): (session: string | null, limit: nu
     failure_class: string | null;
     phase: string | null;
   };
-  const newest = connection.prepare<{ session: string | null; limit: number }, Row>(
-    `SELECT * FROM build_history WHERE @session IS NULL OR session_id = @session ORDER BY id DESC LIMIT @limit`,
+  const ofAll = connection.prepare<HistoryFilter, Row>(
+    'SELECT * FROM build_history WHERE id < coalesce(@before, 9e18) ORDER BY id DESC LIMIT @limit',
   );
-  return (session, limit) =>
-    newest.all({ session, limit }).map((row) => ({
+  const ofSession = connection.prepare<HistoryFilter, Row>(
+    `SELECT * FROM build_history WHERE session_id = @session AND id < coalesce(@before, 9e18)
+     ORDER BY id DESC LIMIT @limit`,
+  );
+  return (filter) =>
+    (filter.session === null ? ofAll : ofSession).all(filter).map((row) => ({
       id: row.id,
       package: row.package,
       droneId: row.drone_id,
@@ -164,41 +180,27 @@ function makeHistory(connection: Connection): (session: string | null, limit: nu
     }));
 }
 
-function makeEvents(connection: Connection) {
-  type Row = {
-    id: number;
-    timestamp: number;
-    event_type: EventType;
-    message: string;
-    details_json: string;
-    drone_id: string | null;
-    package: string | null;
-  };
-  const recent = connection.prepare<[number], Row>(
-    `SELECT * FROM events WHERE id > ? ORDER BY id DESC LIMIT ${RECENT_EVENTS}`,
+function makeEvents(connection: Connection, ring: number) {
+  const recent = connection.prepare<[number], EventRow>(
+    `SELECT * FROM events WHERE id > ? ORDER BY id DESC LIMIT ${ring}`,
   );
   const latest = connection.prepare<[], { id: number | null }>('SELECT max(id) AS id FROM events');
-  const past = connection.prepare<{ since: number; type: string | null; limit: number }, Row>(
-    `SELECT * FROM events WHERE timestamp > @since AND (@type IS NULL OR event_type = @type) ORDER BY id DESC LIMIT @limit`,
+  // From the newest back to the first of the time asked for, and no further.
+  const within = `id >= (SELECT id FROM events WHERE timestamp > @since ORDER BY timestamp LIMIT 1) AND timestamp > @since
+    AND (@drone IS NULL OR drone_id = @drone OR details_json ->> '$.drone' = @drone) ORDER BY id DESC LIMIT @limit`;
+  const past = connection.prepare<EventFilter, EventRow>(`SELECT * FROM events WHERE ${within}`);
+  const pastOfType = connection.prepare<EventFilter, EventRow>(
+    `SELECT * FROM events WHERE event_type = @type AND ${within}`,
   );
-  const stored = (row: Row): StoredEvent => ({
-    id: row.id,
-    at: toMs(row.timestamp),
-    type: row.event_type,
-    message: row.message,
-    details: jsonObject(row.details_json),
-    droneId: row.drone_id,
-    package: row.package,
-  });
   return {
     recent: (since: number) => ({
-      events: recent.all(since).map(stored).reverse(),
+      events: recent.all(since).map(storedEvent).reverse(),
       latestId: latest.get()?.id ?? 0,
     }),
-    history: (filter: { since: number; type: string | null; limit: number }) =>
-      past
+    history: (filter: EventFilter) =>
+      (filter.type === null ? past : pastOfType)
         .all({ ...filter, since: filter.since / 1000 })
-        .map(stored)
+        .map(storedEvent)
         .reverse(),
   };
 }
@@ -206,30 +208,30 @@ function makeEvents(connection: Connection) {
 function makeStatus(
   connection: Connection,
   parts: {
-    nodes: () => NodeReport[];
-    sessions: () => SessionReport[];
+    fleet: FleetReports;
+    sessions: ReturnType<typeof makeSessions>;
     timing: (session: string | null) => TimingReport;
+    config: ConfigCache;
   },
-): () => StatusReport {
+): (now: number) => StatusReport {
+  const { fleet, sessions, timing, config } = parts;
   const counts = connection.prepare<[], { status: PackageState; count: number; ready: number }>(
-    'SELECT status, count(*) AS count, sum(ready) AS ready FROM queue GROUP BY status',
+    'SELECT status, sum(packages) AS count, sum(packages * ready) AS ready FROM queue_totals GROUP BY status',
   );
-  const named = connection.prepare<[PackageState, number], { package: string }>(
-    'SELECT package FROM queue WHERE status = ? ORDER BY id LIMIT ?',
-  );
+  // SQLite takes an index of some rows only where the statement names the very condition of the index.
+  const named = (state: 'needed' | 'blocked', count: number) =>
+    connection.prepare<[], { package: string }>(
+      `SELECT package FROM queue WHERE status = '${state}' AND status <> 'received' ORDER BY id LIMIT ${count}`,
+    );
+  const [needed, blocked] = [named('needed', NEEDED_SHOWN), named('blocked', BLOCKED_SHOWN)];
   const delegated = connection.prepare<[], { package: string; droneId: string; assignedAt: number }>(
-    "SELECT package, assigned_to AS droneId, assigned_at * 1000 AS assignedAt FROM queue WHERE status = 'delegated' ORDER BY id",
+    "SELECT package, assigned_to AS droneId, assigned_at * 1000 AS assignedAt FROM queue WHERE status = 'delegated' AND status <> 'received' ORDER BY id",
   );
-  const health = connection.prepare<[], HealthReport>(
-    `SELECT node_id AS nodeId, failures, last_failure * 1000 AS lastFailureAt, rebooted, grounded_until * 1000 AS groundedUntil,
-       last_probe_result AS lastProbeResult, last_probe_at * 1000 AS lastProbeAt FROM drone_health WHERE failures > 0`,
-  );
-  const config = connection.prepare<[string], { value: string | null }>('SELECT value FROM config WHERE key = ?');
-  return connection.transaction(() => {
+  return (now) => {
     const rows = counts.all();
     const countOf = (state: PackageState) => rows.find((row) => row.status === state)?.count ?? 0;
     const ready = rows.find((row) => row.status === 'needed')?.ready ?? 0;
-    const session = parts.sessions().find((each) => each.status === 'active') ?? null;
+    const session = sessions.active();
     return {
       counts: Object.fromEntries(PACKAGE_STATES.map((state) => [state, countOf(state)])) as Record<
         PackageState,
@@ -237,15 +239,16 @@ function makeStatus(
       >,
       ready,
       waiting: countOf('needed') - ready,
-      staleReports: Number(config.get('stale_reports')?.value ?? 0),
-      isPaused: config.get('paused')?.value === 'true',
+      staleReports: Number(config.get('stale_reports') ?? 0),
+      expectedPortageTimestamp: config.get('expected_portage_timestamp'),
+      isPaused: config.get('paused') === 'true',
       session,
-      needed: named.all('needed', NEEDED_SHOWN).map((row) => row.package),
+      needed: needed.all().map((row) => row.package),
       delegated: delegated.all(),
-      blocked: named.all('blocked', -1).map((row) => row.package),
-      nodes: parts.nodes(),
-      health: health.all(),
-      timing: parts.timing(session?.id ?? null),
+      blocked: blocked.all().map((row) => row.package),
+      nodes: fleet.nodes(now),
+      health: fleet.failing(),
+      timing: timing(session?.id ?? null),
     };
-  });
+  };
 }

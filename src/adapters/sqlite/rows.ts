@@ -1,7 +1,8 @@
-import type { Artifact, Binpkg, RunningBuild, SessionPackage } from '../../app/ports.ts';
+import type { Artifact, Binpkg, RunningBuild, SessionPackage, StoredEvent } from '../../app/ports.ts';
+import type { EventType } from '../../core/events.ts';
 import type { FailureClass } from '../../core/failure-class.ts';
 import type { PackageState } from '../../core/package-state.ts';
-import type { Candidate, DroneView, QueuedPackage, RunningAttempt } from '../../core/view.ts';
+import type { BlockedPackage, Candidate, DroneView, QueuedPackage, RunningAttempt } from '../../core/view.ts';
 
 /** Rows as SQLite gives them, and what they mean. The schema's CHECKs back every cast in here. */
 
@@ -21,10 +22,32 @@ export type NodeRow = {
   current_task: string | null;
   version: string | null;
   created_at: number;
+  slots: number | null;
+  portage_timestamp: string | null;
+  builds_completed: number;
+  builds_failed: number;
+  /** Of `drone_health`, where it was joined. */
+  failures?: number | null;
+  grounded_until?: number | null;
 };
 
-export function droneView(row: NodeRow): DroneView {
-  const slots: unknown = jsonObject(row.capabilities_json)['slots'];
+/** The columns that decisions need. */
+export type DroneRow = Pick<
+  NodeRow,
+  | 'id'
+  | 'name'
+  | 'type'
+  | 'paused'
+  | 'status'
+  | 'last_seen'
+  | 'cores'
+  | 'slots'
+  | 'portage_timestamp'
+  | 'failures'
+  | 'grounded_until'
+>;
+
+export function droneView(row: DroneRow): DroneView {
   return {
     id: row.id,
     name: row.name,
@@ -33,12 +56,36 @@ export function droneView(row: NodeRow): DroneView {
     isOnline: row.status === 'online',
     lastSeenAt: row.last_seen * 1000,
     cores: row.cores,
-    slots: typeof slots === 'number' ? slots : null,
+    slots: row.slots,
+    failures: row.failures ?? 0,
+    groundedUntil: row.grounded_until == null ? null : toMs(row.grounded_until),
   };
 }
 
 export function jsonObject(text: string): Record<string, unknown> {
   return JSON.parse(text) as Record<string, unknown>;
+}
+
+export type EventRow = {
+  id: number;
+  timestamp: number;
+  event_type: EventType;
+  message: string;
+  details_json: string;
+  drone_id: string | null;
+  package: string | null;
+};
+
+export function storedEvent(row: EventRow): StoredEvent {
+  return {
+    id: row.id,
+    at: toMs(row.timestamp),
+    type: row.event_type,
+    message: row.message,
+    details: jsonObject(row.details_json),
+    droneId: row.drone_id,
+    package: row.package,
+  };
 }
 
 /** Written by our own heartbeat from a validated request. */
@@ -63,9 +110,17 @@ export type QueueRow = {
   ready: 0 | 1;
   not_before: number | null;
   failures_since: number;
+  blocked_at: number | null;
+  ageings: number;
 };
 
-export function queuedPackage(row: QueueRow): QueuedPackage {
+/** The columns that a report needs. */
+export type QueuedRow = Pick<
+  QueueRow,
+  'id' | 'package' | 'cpv' | 'status' | 'attempt' | 'session_id' | 'failure_count' | 'infrastructure_failures'
+>;
+
+export function queuedPackage(row: QueuedRow): QueuedPackage {
   return {
     id: row.id,
     package: row.package,
@@ -78,17 +133,35 @@ export function queuedPackage(row: QueueRow): QueuedPackage {
   };
 }
 
+/** The columns that a grant needs. */
+export type CandidateRow = Pick<
+  QueueRow,
+  'id' | 'package' | 'cpv' | 'session_id' | 'status' | 'rank' | 'not_before' | 'failure_class'
+>;
+
 /** `failed_by` is a JSON list of drone ids. */
-export function candidate(row: QueueRow & { failed_by: string }): Candidate {
+export function candidate(row: CandidateRow & { failed_by: string }): Candidate {
   return {
     queueId: row.id,
     package: row.package,
+    cpv: row.cpv,
     sessionId: row.session_id,
     state: row.status,
     rank: row.rank,
     notBefore: row.not_before === null ? null : row.not_before * 1000,
     failureClass: row.failure_class,
-    failedBy: JSON.parse(row.failed_by) as string[],
+    failedBy: row.failed_by === '[]' ? [] : (JSON.parse(row.failed_by) as string[]),
+  };
+}
+
+export function blockedPackage(row: QueueRow): BlockedPackage {
+  return {
+    id: row.id,
+    package: row.package,
+    sessionId: row.session_id,
+    blockedAt: toMs(row.blocked_at ?? 0),
+    failureClass: row.failure_class,
+    ageings: row.ageings,
   };
 }
 
@@ -104,7 +177,13 @@ export type AttemptRow = {
   last_heard_at: number;
 };
 
-export function runningAttempt(row: AttemptRow): RunningAttempt {
+/** The columns that decisions need. */
+export type RunningRow = Pick<
+  AttemptRow,
+  'id' | 'queue_id' | 'package' | 'drone_id' | 'state' | 'granted_at' | 'last_heard_at'
+>;
+
+export function runningAttempt(row: RunningRow): RunningAttempt {
   return {
     id: row.id,
     queueId: row.queue_id,

@@ -1,22 +1,17 @@
-import type { AttemptFacts, SwarmStore } from '../../app/ports.ts';
+import type { AttemptFacts, QueuePage, SessionPackage, SwarmStore } from '../../app/ports.ts';
+import type { PackageState } from '../../core/package-state.ts';
 import type { Plan } from '../../core/plan.ts';
 import type { Connection } from './open.ts';
-import { type AttemptRow, jsonObject, type NodeRow, type SessionPackageRow, sessionPackage } from './rows.ts';
+import { type AttemptRow, type SessionPackageRow, sessionPackage } from './rows.ts';
 
 type SessionReads = Pick<
   SwarmStore,
-  | 'readAttempt'
-  | 'readActiveSession'
-  | 'readOpenSessions'
-  | 'readPlan'
-  | 'readSessionPackages'
-  | 'readExpectedPortageTimestamp'
-  | 'readDronePortageTimestamp'
+  'readAttempt' | 'readActiveSession' | 'readOpenSessions' | 'readPlan' | 'readSessionPackages' | 'readQueuePage'
 >;
 
 const PACKAGES = `SELECT q.*, n.name AS node_name,
-    q.status = 'received' AND NOT EXISTS (SELECT 1 FROM binpkgs b WHERE b.cpv = q.cpv AND b.state = 'accepted')
-      AND EXISTS (SELECT 1 FROM binpkgs b WHERE b.cpv = q.cpv AND b.state = 'published') AS available
+    q.status = 'received' AND NOT EXISTS (SELECT 1 FROM binpkgs b WHERE b.cpv = q.cpv AND b.state <> 'staged' AND b.state = 'accepted')
+      AND EXISTS (SELECT 1 FROM binpkgs b WHERE b.cpv = q.cpv AND b.state <> 'staged' AND b.state = 'published') AS available
   FROM queue q LEFT JOIN nodes n ON n.id = q.assigned_to`;
 const LISTED = `ORDER BY CASE q.status WHEN 'delegated' THEN 0 WHEN 'needed' THEN 1 WHEN 'blocked' THEN 2
   WHEN 'failed' THEN 3 ELSE 4 END, q.id`;
@@ -32,8 +27,7 @@ export function makeSessionReads(connection: Connection): SessionReads {
   const plan = connection.prepare<[string], { plan_json: string }>('SELECT plan_json FROM plans WHERE session_id = ?');
   const ofSession = connection.prepare<[string], SessionPackageRow>(`${PACKAGES} WHERE q.session_id = ? ${LISTED}`);
   const ofAll = connection.prepare<[], SessionPackageRow>(`${PACKAGES} ${LISTED}`);
-  const config = connection.prepare<[string], { value: string | null }>('SELECT value FROM config WHERE key = ?');
-  const node = connection.prepare<[string], NodeRow>('SELECT * FROM nodes WHERE id = ?');
+  const readPage = makeReadPage(connection);
   const readPlan = (sessionId: string): Plan | undefined => {
     const row = plan.get(sessionId);
     // Written by addSession from a validated plan.
@@ -45,14 +39,50 @@ export function makeSessionReads(connection: Connection): SessionReads {
     readActiveSession: async () => active.get()?.id ?? null,
     readOpenSessions: async () => open.all().map((row) => row.id),
     readPlan: async (sessionId) => readPlan(sessionId),
+    readQueuePage: async (page) => readPage(page),
     readSessionPackages: async (sessionId) =>
       (sessionId === null ? ofAll.all() : ofSession.all(sessionId)).map(sessionPackage),
-    readExpectedPortageTimestamp: async () => config.get('expected_portage_timestamp')?.value ?? null,
-    readDronePortageTimestamp: async (droneId) => {
-      const row = node.get(droneId);
-      const stamp: unknown = row === undefined ? null : jsonObject(row.capabilities_json)['portage_timestamp'];
-      return typeof stamp === 'string' ? stamp : null;
-    },
+  };
+}
+
+/**
+ * One state after the other in the order of the list, so that a page is found by the index and rows that are
+ * not on it are not read.
+ */
+function makeReadPage(connection: Connection) {
+  const order: readonly PackageState[] = ['delegated', 'needed', 'blocked', 'failed', 'received'];
+  const count = connection.prepare<{ session: string | null }, { status: PackageState; packages: number }>(
+    `SELECT status, sum(packages) AS packages FROM queue_totals WHERE @session IS NULL OR session_id = @session GROUP BY status`,
+  );
+  // SQLite takes an index of some rows only where the statement names the very condition of the index.
+  const ofAll = new Map(
+    order.map((state) => [
+      state,
+      connection.prepare<[number, number], SessionPackageRow>(
+        `${PACKAGES} WHERE q.status = '${state}' ${state === 'received' ? '' : "AND q.status <> 'received'"}
+         ORDER BY q.id LIMIT ? OFFSET ?`,
+      ),
+    ]),
+  );
+  const ofSession = connection.prepare<[string, string, number, number], SessionPackageRow>(
+    `${PACKAGES} WHERE q.status = ? AND q.session_id = ? ORDER BY q.id LIMIT ? OFFSET ?`,
+  );
+  return ({ sessionId, state, limit, offset }: QueuePage) => {
+    const counts = new Map(count.all({ session: sessionId }).map((row) => [row.status, row.packages]));
+    const rows: SessionPackage[] = [];
+    let [total, toSkip] = [0, offset];
+    for (const each of order.filter((name) => state === null || name === state)) {
+      const here = counts.get(each) ?? 0;
+      const wanted = limit - rows.length;
+      if (wanted > 0 && toSkip < here) {
+        const found =
+          sessionId === null ? ofAll.get(each)?.all(wanted, toSkip) : ofSession.all(each, sessionId, wanted, toSkip);
+        rows.push(...(found ?? []).map(sessionPackage));
+      }
+      toSkip = Math.max(0, toSkip - here);
+      total += here;
+    }
+    return { total, rows };
   };
 }
 
