@@ -7,6 +7,15 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const COPIED = [
+  'build-swarmv3',
+  'tsconfig.base.json',
+  'package.json',
+  'package-lock.json',
+  'scripts/bundle-agent.ts',
+  'scripts/files.ts',
+  'bridge/guard.py',
+];
 const LONG_AGO = new Date('2020-01-01');
 
 /** A checkout with our launcher and libraries, and a program that prints its arguments. */
@@ -14,8 +23,8 @@ async function setup() {
   const dir = await mkdtemp(join(tmpdir(), 'launcher '));
   onTestFinished(() => rm(dir, { recursive: true, force: true }));
   const home = join(dir, 'check out');
-  await mkdir(join(home, 'src/cli'), { recursive: true });
-  for (const name of ['build-swarmv3', 'tsconfig.base.json', 'package.json', 'package-lock.json']) {
+  for (const name of ['src/cli', 'src/drone', 'scripts', 'bridge']) await mkdir(join(home, name), { recursive: true });
+  for (const name of COPIED) {
     await copyFile(join(ROOT, name), join(home, name));
     await utimes(join(home, name), LONG_AGO, LONG_AGO);
   }
@@ -30,6 +39,7 @@ async function setup() {
   await writeFile(join(home, 'src/cli/tsconfig.json'), JSON.stringify(config));
   const source = join(home, 'src/cli/bin.ts');
   await writeFile(source, 'console.log(JSON.stringify(process.argv.slice(2)));\n');
+  await writeFile(join(home, 'src/drone/agent.ts'), 'console.log(BUNDLED_VERSION);\n');
   const start = (
     args: string[] = [],
     { from = home, path = process.env['PATH'] ?? '', as = join(home, 'build-swarmv3') } = {},
@@ -90,6 +100,7 @@ test('a first start builds, and hands on every argument as it was given', async 
 
   expect({ code, stdout }).toEqual({ code: 0, stdout: '["a","b c","","$HOME","*"]\n' });
   expect(stderr).toMatch(/^build-swarmv3: building dist from src.*\n$/);
+  expect(await isThere(join(home, 'dist/agent/build-swarm-agent.mjs'))).toBe(true);
 });
 
 test('a second start says nothing and writes nothing', async () => {

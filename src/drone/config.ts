@@ -14,7 +14,10 @@ export type DroneConfig = {
   readonly name: string;
   /** Who the drone is for ever. Default: the machine id, or one made once and kept in `stateDir`. */
   readonly id?: string;
+  /** Shown to the control plane as it is; nothing is enrolled or kept. */
   readonly token?: string;
+  /** Shown once, for a token of its own, which is kept in `stateDir`. */
+  readonly joinToken?: string;
   /** The Portage that builds, and the root it installs dependencies into; the system's own unless given. */
   readonly prefix?: PortagePrefix;
   /** Journals, logs and results that are not delivered yet. */
@@ -46,7 +49,6 @@ export type DroneConfig = {
 export type DroneSettings = {
   readonly url: string;
   readonly name: string;
-  readonly token: string | undefined;
   readonly prefix: PortagePrefix;
   readonly stateDir: string;
   readonly slots: number;
@@ -69,7 +71,6 @@ export async function withDefaults(config: DroneConfig): Promise<DroneSettings> 
   return {
     url: config.url.replace(/\/+$/, ''),
     name: config.name,
-    token: config.token,
     prefix,
     stateDir: config.stateDir ?? defaultStateDir(prefix),
     slots: config.slots ?? 1,

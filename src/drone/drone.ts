@@ -1,7 +1,9 @@
 import { setTimeout as timer } from 'node:timers/promises';
+import type { ApiError } from '../client/api-error.ts';
 import { createClient } from '../client/client.ts';
 import { resumeDelivery, runAttempt, type Workshop } from './attempt.ts';
 import { type DroneConfig, type DroneSettings, withDefaults } from './config.ts';
+import { credentialRefused, findToken } from './credential.ts';
 import { faultPoints } from './fault-point.ts';
 import { beat } from './heartbeat.ts';
 import { findDroneId } from './identity.ts';
@@ -30,7 +32,9 @@ export type RunningDrone = {
  * dependencies from the swarm's binhost, and delivers the results. It goes on while the control plane is
  * away, and where it was after it was killed.
  *
- * `done` rejects with `DRONE_STATE_UNUSABLE` when the state directory cannot be used.
+ * `done` rejects with `DRONE_STATE_UNUSABLE` when the state directory cannot be used, and with
+ * `CREDENTIAL_REFUSED` when the control plane does not let it in; what it was building is then ended, and told
+ * when it is started again with a better token.
  */
 export function startDrone(config: DroneConfig): RunningDrone {
   const stopping = new AbortController();
@@ -49,7 +53,9 @@ async function live(config: DroneConfig, stopping: AbortSignal): Promise<void> {
   const lock = await lockState(settings.stateDir);
   try {
     const bell = createBell();
-    const workshop = await openWorkshop(config, settings, bell);
+    const workshop = await openWorkshop(config, settings, { bell, stopping });
+    // It may have been stopped before it had a token.
+    if (stopping.aborted) return;
     const left = await recover({ ...settings, ...workshop });
     await work(workshop, { bell, stopping, left });
   } finally {
@@ -57,12 +63,20 @@ async function live(config: DroneConfig, stopping: AbortSignal): Promise<void> {
   }
 }
 
-async function openWorkshop(config: DroneConfig, settings: DroneSettings, bell: Bell): Promise<Workshop> {
-  const { url, token, prefix, stateDir } = settings;
+type Opening = { readonly bell: Bell; readonly stopping: AbortSignal };
+
+async function openWorkshop(
+  config: DroneConfig,
+  settings: DroneSettings,
+  { bell, stopping }: Opening,
+): Promise<Workshop> {
+  const { url, prefix, stateDir } = settings;
   await forgetIndexCopies(prefix);
+  const droneId = await findDroneId(config.id, settings);
+  const token = await findToken({ config, settings, droneId, signal: stopping });
   return {
     settings,
-    droneId: await findDroneId(config.id, settings),
+    droneId,
     client: createClient({ baseUrl: url, ...(token === undefined ? {} : { token }) }),
     spool: openSpool(stateDir),
     slots: createSlots(bell, Date.now),
@@ -88,6 +102,7 @@ async function work(workshop: Workshop, { bell, stopping, left }: Shift): Promis
   for (const journal of left) track(resumeDelivery(workshop, journal));
 
   const silenced = new AbortController();
+  const ending = endsBy(stopping);
   // Nobody hands work to a drone that has not registered.
   const orders = { isPaused: true };
   const heart = beat({
@@ -100,26 +115,51 @@ async function work(workshop: Workshop, { bell, stopping, left }: Shift): Promis
       slots.endStale(stop);
       bell.ring();
     },
+    refused: ending.refuse,
   });
   await askForWork({
     ...workshop,
     bell,
-    signal: stopping,
+    signal: ending.signal,
     isPaused: () => orders.isPaused,
     take: (grant) => track(runAttempt(workshop, grant)),
   });
-  await closeUp(workshop, attempts);
+  const refusal = ending.refusal();
+  // Who is not let in cannot tell anything either; it stays for a start with a better token.
+  await closeUp(workshop, attempts, refusal === undefined ? settings.stopMs : 0);
   silenced.abort();
   await heart;
+  if (refusal !== undefined) throw credentialRefused(settings, refusal);
+}
+
+/** A drone ends when it is stopped, or when the control plane does not let it in any more. */
+function endsBy(stopping: AbortSignal) {
+  const ending = new AbortController();
+  const end = () => ending.abort();
+  if (stopping.aborted) end();
+  stopping.addEventListener('abort', end, { once: true });
+  const refusals: ApiError[] = [];
+  return {
+    signal: ending.signal,
+    refuse: (error: ApiError) => {
+      refusals.push(error);
+      end();
+    },
+    refusal: () => refusals[0],
+  };
 }
 
 /** Builds end at once, what can be told is told, and then time is up. */
-async function closeUp({ slots, settings }: Workshop, attempts: ReadonlySet<Promise<void>>): Promise<void> {
+async function closeUp(
+  { slots, settings }: Workshop,
+  attempts: ReadonlySet<Promise<void>>,
+  timeMs: number,
+): Promise<void> {
   settings.log.info({ attempts: attempts.size }, 'drone stopping');
   slots.endBuilds();
   const timeUp = new AbortController();
   const all = Promise.all(attempts);
-  await Promise.race([all, timer(settings.stopMs, undefined, { signal: timeUp.signal }).catch(() => undefined)]);
+  await Promise.race([all, timer(timeMs, undefined, { signal: timeUp.signal }).catch(() => undefined)]);
   timeUp.abort();
   slots.endDeliveries();
   await all;

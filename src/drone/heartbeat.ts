@@ -3,6 +3,7 @@ import { ApiError } from '../client/api-error.ts';
 import type { Client } from '../client/client.ts';
 import type { AttemptId } from '../core/ids.ts';
 import type { DroneSettings } from './config.ts';
+import { isCredentialRefused } from './credential.ts';
 import { messageOf } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Held } from './slots.ts';
@@ -16,6 +17,8 @@ export type Heartbeat = {
   readonly held: () => Promise<readonly Held[]>;
   readonly now: () => number;
   readonly heard: (orders: StandingOrders) => void;
+  /** The control plane does not let this drone in: there is nothing left to do for it. */
+  readonly refused: (error: ApiError) => void;
   readonly signal: AbortSignal;
 };
 
@@ -51,6 +54,7 @@ async function beatOnce(heartbeat: Heartbeat, failures: number): Promise<boolean
     return true;
   } catch (error) {
     // Once is enough for an outage; a refusal is told each time, since an operator has to act.
+    if (isCredentialRefused(error)) heartbeat.refused(error);
     const isNews = failures === 0 || error instanceof ApiError;
     if (isNews && !signal.aborted) settings.log.warn({ url: settings.url, why: messageOf(error) }, 'heartbeat failed');
     return false;

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isSystem } from '../emerge/prefix.ts';
+import { writeWhole } from '../platform/whole-file.ts';
 import type { DroneSettings } from './config.ts';
-import { writeWhole } from './whole-file.ts';
 
 /**
  * The id of a drone: as configured, else the machine's for the one drone that owns the machine's

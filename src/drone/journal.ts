@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { BuildOrder } from '../contract/drone-protocol.ts';
 import { FAILURE_CLASS_NAMES } from '../core/failure-class.ts';
 import type { AttemptId } from '../core/ids.ts';
-import { writeWhole } from './whole-file.ts';
+import { writeWhole } from '../platform/whole-file.ts';
 
 const Report = z.object({
   status: z.enum(['success', 'failed', 'returned', 'upload_failed']),

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { SwarmError } from '../core/errors.ts';
 import { makeDirectory } from '../platform/make-directory.ts';
+import { writeWhole } from '../platform/whole-file.ts';
 import { messageOf } from './log.ts';
 import { identityOf, isStillThere } from './process-identity.ts';
-import { writeWhole } from './whole-file.ts';
 
 const Holder = z.object({ pid: z.number().int().positive(), startTime: z.string(), bootId: z.string() });
 

@@ -1,0 +1,57 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SwarmError } from '../core/errors.ts';
+import { findPortage } from '../emerge/host.ts';
+import type { PortagePrefix } from '../emerge/prefix.ts';
+import type { Logger } from '../platform/logger.ts';
+import type { AgentSettings } from './agent-settings.ts';
+import { startDrone } from './drone.ts';
+
+export type Foreground = {
+  readonly settings: AgentSettings;
+  readonly version: string;
+  readonly log: Logger;
+  /** Resolves with what asks the drone to stop. */
+  readonly stopped: Promise<string>;
+};
+
+/**
+ * Runs a drone until it is asked to stop; then it hands back what it was building.
+ * @throws SwarmError BAD_SETTING without root where no prefix is given, PORTAGE_MISSING, DRONE_STATE_UNUSABLE,
+ * CREDENTIAL_REFUSED
+ */
+export async function runInForeground({ settings, version, log, stopped }: Foreground): Promise<void> {
+  const { url, name, id, slots, heartbeatMs, stateDir, token, joinToken } = settings;
+  const prefix = settings.prefix === undefined ? undefined : await prefixAt(settings.prefix, log);
+  if (prefix === undefined) assertRoot();
+  const drone = startDrone({
+    url,
+    name,
+    slots,
+    heartbeatMs,
+    version,
+    log,
+    ...(id === undefined ? {} : { id }),
+    ...(prefix === undefined ? {} : { prefix }),
+    ...(stateDir === undefined ? {} : { stateDir }),
+    ...(token === undefined ? {} : { token }),
+    ...(joinToken === undefined ? {} : { joinToken }),
+  });
+  const reason = await Promise.race([drone.done, stopped]);
+  log.info({ reason }, 'drone asked to stop');
+  await drone.stop();
+}
+
+async function prefixAt(dir: string, log: Logger): Promise<PortagePrefix> {
+  const config = join(dir, 'etc', 'portage', 'make.conf');
+  await access(config).catch((cause: unknown) => {
+    throw new SwarmError('BAD_SETTING', `--prefix ${dir} is no Portage prefix: there is no ${config}`, { cause });
+  });
+  return { dir, host: await findPortage({ env: process.env, onProgress: (message) => log.info({}, message) }) };
+}
+
+function assertRoot(): void {
+  if (process.getuid?.() === 0) return;
+  const message = "--prefix is not given, so the drone would build with the system's own Portage, which needs root";
+  throw new SwarmError('BAD_SETTING', message);
+}
