@@ -1,7 +1,11 @@
-import { type CompletionReport, decideCompletion } from '../core/completion.ts';
+import type { Change } from '../core/change.ts';
+import { attemptToSearch, type CompletionReport, decideCompletion } from '../core/completion.ts';
+import { events } from '../core/events.ts';
 import type { AttemptId, DroneId } from '../core/ids.ts';
 import type { CompletionView } from '../core/view.ts';
 import type { Deps } from './deps.ts';
+import { withFreePath } from './free-path.ts';
+import type { ImportStaged } from './import-staged.ts';
 import type { Publisher } from './publish.ts';
 import { fitsIn } from './reuse.ts';
 
@@ -13,29 +17,58 @@ export type CompletionReply = {
   readonly reason: string;
 };
 
+type Needs = Pick<Deps, 'store' | 'hub' | 'clock' | 'policy'> & {
+  readonly publisher: Publisher;
+  readonly importStaged: ImportStaged;
+};
+
 /** A decision made on a view that changed meanwhile is made again; more often than this is a defect. */
 const MAX_TRIES = 5;
 
 /**
- * Take a drone's report. A success is answered only when its package is in the index, so that whoever
- * is handed a dependent next can install it.
+ * Take a drone's report. The success of a planned package is answered only when the package is in the index,
+ * so that whoever is handed a dependent next can install it.
  */
-export function completeBuild(deps: Pick<Deps, 'store' | 'hub' | 'clock' | 'policy'> & { publisher: Publisher }) {
+export function completeBuild(deps: Needs) {
   return async (completion: Completion): Promise<CompletionReply> => {
     const { store, hub, clock, policy, publisher } = deps;
-    await store.touch(completion.droneId, clock.now());
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+      const { view, refused } = await readWithPackage(deps, completion);
+      const report = refused === undefined ? completion : { ...completion, error: refused };
       const now = clock.now();
-      const view = await withFittingTwins(store, await store.readCompletionView(completion));
-      const { changes, ...reply } = decideCompletion(view, completion, policy, now);
-      const applied = await store.apply(changes);
+      const { changes, ...reply } = decideCompletion(view, report, policy, now);
+      const applied = await store.apply([...signOfLife(view, now), ...refusal(view, refused, now), ...changes]);
       if (!applied) continue;
-      if (reply.accepted) await publisher.publish();
+      if (changes.some((change) => change.kind === 'accept-binpkg')) await publish(publisher, view);
       hub.announce(applied.events);
       return reply;
     }
     throw new Error(`the state of ${completion.package} kept changing under a report`);
   };
+}
+
+type Found = { readonly view: CompletionView; readonly refused?: string | undefined };
+
+/** What the report is judged by; the package of a success is looked for first where it may still be. */
+async function readWithPackage(deps: Needs, completion: Completion): Promise<Found> {
+  const key = { ...completion, isSuccess: completion.status === 'success' };
+  const read = async () => withFittingTwins(deps.store, await deps.store.readCompletionView(key));
+  const view = await read();
+  const attempt = attemptToSearch(view, completion);
+  const found = attempt === undefined ? 'none' : await findPackage(deps, attempt);
+  if (found === 'none') return { view };
+  const again = await read();
+  const isMissed = attemptToSearch(again, completion) !== undefined && typeof found === 'object';
+  return { view: again, refused: isMissed ? found.refused : undefined };
+}
+
+/** Delivered, but another build has taken its place in the binhost since; or not delivered at all. */
+async function findPackage(deps: Needs, id: AttemptId): ReturnType<ImportStaged> {
+  const delivered = await deps.store.readArtifact(id);
+  const placed = delivered && (await withFreePath(deps, delivered));
+  if (placed && placed !== delivered && (await deps.store.saveArtifact(placed))) return 'verified';
+  const facts = await deps.store.readAttempt(id);
+  return facts ? deps.importStaged(facts) : 'none';
 }
 
 /** Another session may have planned the same version with other USE flags: it takes no binary but its own. */
@@ -48,4 +81,25 @@ async function withFittingTwins(store: Deps['store'], view: CompletionView): Pro
     if (!plan || fitsIn(plan)(made)) twins.push(twin);
   }
   return { ...view, twins };
+}
+
+/** A report is a sign of life too, in the same transaction. */
+function signOfLife({ drone }: CompletionView, at: number): Change[] {
+  return drone ? [{ kind: 'drone-heard', droneId: drone.id, at }] : [];
+}
+
+/** Told even when the package is taken without a file, since then it is not in the binhost. */
+function refusal({ drone, attempt, queued }: CompletionView, reason: string | undefined, at: number): Change[] {
+  if (reason === undefined || !drone || !attempt || !queued) return [];
+  return [{ kind: 'event', event: events.refused(drone, queued.package, attempt.id, reason), at }];
+}
+
+/**
+ * Nothing is built upon what was queued without a plan: such reports need not wait. Should that publication
+ * fail, the reconciler repeats it and says so.
+ */
+async function publish(publisher: Publisher, { queued, twins }: CompletionView): Promise<void> {
+  const published = publisher.publish();
+  if (queued?.isPlanned || twins.some((twin) => twin.isPlanned)) return published;
+  published.catch(() => {});
 }

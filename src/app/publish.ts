@@ -1,20 +1,23 @@
 import type { Deps } from './deps.ts';
-import type { Binpkg } from './ports.ts';
+import type { Artifact, Binpkg } from './ports.ts';
 import type { Readying } from './refresh-readiness.ts';
 
 export type Publisher = {
   /** Resolves when everything accepted before the call is in the index. */
   publish(): Promise<void>;
+  /** Resolves when nothing is being published, whether that went well or not. */
+  settle(): Promise<void>;
 };
 
+type PublishDeps = Pick<Deps, 'store' | 'binhost' | 'clock' | 'hub'> & { readonly readying: Readying };
+
 /**
- * Puts accepted packages into the index that clients read, then tells who became ready. One run at a
+ * Adds accepted packages to the index that clients read, then tells who became ready. One run at a
  * time; calls that come while one runs share the next. Every step may be repeated after a crash: the
- * list of what is accepted and not published is in the database.
+ * list of what is accepted and not published is in the database. The index as a whole is written by
+ * recovery, before anything is added.
  */
-export function createPublisher(
-  deps: Pick<Deps, 'store' | 'binhost' | 'clock' | 'hub'> & { readying: Readying },
-): Publisher {
+export function createPublisher(deps: PublishDeps): Publisher {
   let latest: Promise<void> = Promise.resolve();
   let next: Promise<void> | undefined;
   return {
@@ -29,24 +32,32 @@ export function createPublisher(
         });
       return next;
     },
+    settle: () => (next ?? latest).catch(() => {}),
   };
 }
 
-async function publishAccepted({
+async function publishAccepted(deps: PublishDeps): Promise<void> {
+  const { store, binhost, clock, hub, readying } = deps;
+  const placed = await placeAccepted(deps);
+  if (placed.length > 0) {
+    await binhost.publishMore(placed, clock.now());
+    await store.markPublished(placed.map((artifact) => artifact.attempt));
+  }
+  await readying.refresh();
+  hub.announce([]);
+}
+
+/** Put what is accepted and not published at its place. What is nowhere any more is given up, and not in the answer. */
+export async function placeAccepted({
   store,
   binhost,
   clock,
   hub,
-  readying,
-}: Parameters<typeof createPublisher>[0]): Promise<void> {
-  const accepted = await store.readUnpublished();
-  if (accepted.length > 0) {
-    const lost: Binpkg[] = [];
-    for (const artifact of accepted) if (!(await binhost.place(artifact))) lost.push(artifact);
-    hub.announce(await store.loseBinpkgs(lost, clock.now()));
-    await binhost.publish(await store.readBinpkgs(), clock.now());
-    await store.markPublished(accepted.map((artifact) => artifact.attempt));
-  }
-  await readying.refresh();
-  hub.announce([]);
+}: Pick<Deps, 'store' | 'binhost' | 'clock' | 'hub'>): Promise<readonly Artifact[]> {
+  const placed: Binpkg[] = [];
+  const lost: Binpkg[] = [];
+  for (const artifact of await store.readUnpublished())
+    ((await binhost.place(artifact)) ? placed : lost).push(artifact);
+  if (lost.length > 0) hub.announce(await store.loseBinpkgs(lost, clock.now()));
+  return placed;
 }

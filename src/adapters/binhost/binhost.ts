@@ -1,45 +1,59 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Artifact, Binhost, Binpkg, ByteStream, Delivery, Staged, StagedName } from '../../app/ports.ts';
+import type { Artifact, Binhost, Binpkg, StagedName } from '../../app/ports.ts';
 import { SwarmError } from '../../core/errors.ts';
-import type { BinpkgReading } from '../../portage/binpkg.ts';
-import { readGpkg } from '../../portage/gpkg.ts';
-import { readXpak } from '../../portage/xpak.ts';
-import { decompressMetadata } from './decompress.ts';
+import { adopt } from './adopt.ts';
+import { assertRenames } from './assert-renames.ts';
+import { keepForeignIndex } from './foreign-index.ts';
 import { createIndexWriter } from './index-writer.ts';
+import { isOurs, stage, stagedName } from './staging.ts';
 
 export type BinhostDirectories = {
   /** What clients see. */
   readonly publicDir: string;
-  /** Uploads that are not accepted yet; on the same file system, since they are moved by rename. */
+  /**
+   * Uploads that are not accepted yet; on the same file system, since they are moved by rename. Agents may
+   * copy their packages into directories below it; those are not ours.
+   */
   readonly stagingDir: string;
 };
 
 /**
  * Binary packages as files. Nothing appears under the public directory but by rename of a complete,
- * synced file; the index names a file only after it is there.
+ * verified file; the index names a file only after it is there, on the disk.
  */
 export async function openBinhost({ publicDir, stagingDir }: BinhostDirectories): Promise<Binhost> {
   for (const dir of [publicDir, stagingDir]) await makeDirectory(dir);
+  await assertRenames(stagingDir, publicDir);
   const index = await createIndexWriter(publicDir);
-  const staged = (upload: StagedName) => join(stagingDir, nameOf(upload));
+  const places = createPlaces();
+  const staged = (upload: StagedName) => join(stagingDir, stagedName(upload));
   return {
     stage: (delivery) => stage(delivery, stagingDir),
+    adopt: (delivered, attempt) => adopt(delivered, attempt, stagingDir),
     discard: (upload) => rm(staged(upload), { force: true }),
-    place: (artifact) => place(artifact, staged(artifact), join(publicDir, artifact.path)),
-    publish: (packages, now) =>
-      index.write(
-        packages.map((each) => each.block),
-        now,
-      ),
+    place: (artifact) => places.place(artifact, staged(artifact), join(publicDir, artifact.path)),
+    keepForeignIndex: (known) => keepForeignIndex(publicDir, new Set(known.map((each) => each.path))),
+    publish: async (packages, now) => {
+      await places.sync();
+      await index.write(blocksOf(packages), now);
+    },
+    publishMore: async (packages, now) => {
+      await places.sync();
+      await index.add(blocksOf(packages), now);
+    },
     findDamaged: (packages) => findDamaged(packages, publicDir),
     sweepStaging: async (keep) => {
-      const wanted = new Set(keep.map(nameOf));
-      const leftOver = (await readdir(stagingDir)).filter((name) => !wanted.has(name));
+      const wanted = new Set(keep.map(stagedName));
+      const leftOver = (await readdir(stagingDir)).filter((name) => isOurs(name) && !wanted.has(name));
       await Promise.all(leftOver.map((name) => rm(join(stagingDir, name), { force: true })));
     },
   };
+}
+
+function blocksOf(packages: readonly Artifact[]) {
+  return packages.map((each) => each.block);
 }
 
 async function makeDirectory(dir: string): Promise<void> {
@@ -51,76 +65,45 @@ async function makeDirectory(dir: string): Promise<void> {
   }
 }
 
-/** Named by content, so that another upload of the attempt can neither replace it nor take it away. */
-function nameOf({ attempt, sha256 }: StagedName): string {
-  return `${attempt}-${sha256}.binpkg`;
-}
-
-async function stage({ attempt, bytes, format, sha256, maxBytes }: Delivery, stagingDir: string): Promise<Staged> {
-  const partial = join(stagingDir, `${randomBytes(8).toString('hex')}.partial`);
-  try {
-    const file = await open(partial, 'wx', 0o644);
-    let reading: BinpkgReading;
-    try {
-      const source = writeThrough(bytes, file, maxBytes);
-      reading =
-        format === 'gpkg'
-          ? await readGpkg(source, { decompress: decompressMetadata })
-          : await readWhole(source, partial);
-      // The sender hears the reason only if it may finish its sentence.
-      await drain(bytes, maxBytes);
-      if ('refused' in reading) return reading;
-      const arrived = reading.ok.sha256;
-      if (arrived !== sha256)
-        return { refused: `checksum differs: sha256 ${sha256} was announced, ${arrived} arrived` };
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    const { mtimeMs } = await stat(partial);
-    await rename(partial, join(stagingDir, nameOf({ attempt, sha256 })));
-    return { facts: reading.ok, mtimeS: Math.floor(mtimeMs / 1000) };
-  } finally {
-    await rm(partial, { force: true });
-  }
-}
-
-/** XPAK keeps its metadata at the end: it can be read only when all of it is there. */
-async function readWhole(source: ByteStream, path: string): Promise<BinpkgReading> {
-  for await (const chunk of source) void chunk;
-  return readXpak(path);
-}
-
-/** Writes every chunk before it is looked at. Leaving early does not end the source: see `drain`. */
-async function* writeThrough(bytes: ByteStream, file: FileHandle, maxBytes: number): AsyncGenerator<Uint8Array> {
-  const source = bytes[Symbol.asyncIterator]();
-  let written = 0;
-  for (let next = await source.next(); !next.done; next = await source.next()) {
-    written += next.value.length;
-    if (written > maxBytes) throw new SwarmError('UPLOAD_TOO_LARGE', `the package is larger than ${maxBytes} bytes`);
-    // Unlike `write` it goes on until all is written; a disk that fills up writes half a chunk without an error.
-    await file.appendFile(next.value);
-    yield next.value;
-  }
-}
-
-async function drain(bytes: ByteStream, maxBytes: number): Promise<void> {
-  let left = maxBytes;
-  const source = bytes[Symbol.asyncIterator]();
-  for (let next = await source.next(); !next.done && left > 0; next = await source.next()) left -= next.value.length;
-}
-
-async function place(artifact: Artifact, staged: string, target: string): Promise<boolean> {
-  await mkdir(dirname(target), { recursive: true });
-  try {
+/**
+ * Moves staged files to their places. A directory is synced once for all that came into it since the last
+ * index: until an index was written with a package, its placing is repeated after a crash.
+ */
+function createPlaces() {
+  const made = new Set<string>();
+  const changed = new Set<string>();
+  const move = async (staged: string, target: string) => {
+    const dir = dirname(target);
+    if (!made.has(dir)) await mkdir(dir, { recursive: true });
+    made.add(dir);
     await rename(staged, target);
-    await syncDirectory(dirname(target));
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    // Moved before a crash, most likely; then it is there and right.
-    return (await sizeOf(target)) === artifact.sizeBytes && (await sha256Of(target)) === artifact.sha256;
-  }
+    changed.add(dir);
+  };
+  return {
+    place: async (artifact: Artifact, staged: string, target: string): Promise<boolean> => {
+      try {
+        await move(staged, target).catch((error: unknown) => {
+          // Somebody may have removed the directory.
+          if (!isMissing(error) || !made.delete(dirname(target))) throw error;
+          return move(staged, target);
+        });
+        return true;
+      } catch (error) {
+        if (!isMissing(error)) throw error;
+        // Moved before a crash, most likely; then it is there and right.
+        return (await sizeOf(target)) === artifact.sizeBytes && (await sha256Of(target)) === artifact.sha256;
+      }
+    },
+    sync: async () => {
+      const directories = [...changed];
+      changed.clear();
+      await Promise.all(directories.map(syncDirectory));
+    },
+  };
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
 }
 
 async function findDamaged(packages: readonly Binpkg[], publicDir: string): Promise<Binpkg[]> {
