@@ -1,34 +1,47 @@
-import type { SessionId } from '../core/ids.ts';
 import type { PlanGraph } from '../core/readiness.ts';
 import { waits } from '../core/waits.ts';
 import type { Deps } from './deps.ts';
 import type { Plans } from './plans.ts';
-import type { SessionPackage } from './ports.ts';
+import type { QueuePage, SessionPackage } from './ports.ts';
 import { availableIn } from './refresh-readiness.ts';
 
 export type ListedPackage = SessionPackage & { readonly waitingOn: readonly string[] };
 
-/** The queue of a session (default: the active one, else everything) with what each package waits for. */
+export type QueueListing = { readonly total: number; readonly packages: readonly ListedPackage[] };
+
+/** A page of the queue of a session (default: the active one, else everything) with what each package waits for. */
 export function listQueue({ store, plans }: Pick<Deps, 'store'> & { plans: Plans }) {
-  return async (session: SessionId | null): Promise<readonly ListedPackage[]> => {
-    const packages = await store.readSessionPackages(session ?? (await store.readActiveSession()));
+  return async (wish: QueuePage): Promise<QueueListing> => {
+    const sessionId = wish.sessionId ?? (await store.readActiveSession());
+    const { total, rows } = await store.readQueuePage({ ...wish, sessionId });
     const named = new Map<number, string[]>();
-    for (const sessionId of new Set(packages.map((each) => each.sessionId))) {
-      const plan = sessionId === null ? undefined : await plans.get(sessionId);
-      const members = packages.filter((each) => each.sessionId === sessionId);
-      if (plan) for (const [id, names] of waitsIn(plan.graph, members)) named.set(id, names);
+    // What a package waits for follows from its whole session, which is read only when one on this page waits.
+    for (const waitingIn of new Set(rows.filter(isWaiting).map((each) => each.sessionId))) {
+      const plan = waitingIn === null ? undefined : await plans.get(waitingIn);
+      if (!plan) continue;
+      const members = await store.readSessionPackages(waitingIn);
+      for (const [id, names] of waitsIn(plan.graph, members, new Set(rows.map((each) => each.id))))
+        named.set(id, names);
     }
-    return packages.map((each) => ({ ...each, waitingOn: named.get(each.id) ?? [] }));
+    return { total, packages: rows.map((each) => ({ ...each, waitingOn: named.get(each.id) ?? [] })) };
   };
 }
 
-function waitsIn(graph: PlanGraph, members: readonly SessionPackage[]): Map<number, string[]> {
+function isWaiting({ state, isReady, cpv }: SessionPackage): boolean {
+  return state === 'needed' && !isReady && cpv !== null;
+}
+
+function waitsIn(
+  graph: PlanGraph,
+  members: readonly SessionPackage[],
+  wanted: ReadonlySet<number>,
+): Map<number, string[]> {
   const stuck = members.flatMap((each) => (each.cpv !== null && isStuck(each) ? [each.cpv] : []));
   const waitsFor = waits(graph, availableIn(graph, members), stuck);
   const byCpv = new Map(members.flatMap((each) => (each.cpv === null ? [] : [[each.cpv, each] as const])));
   const named = new Map<number, string[]>();
   for (const each of members) {
-    if (each.state !== 'needed' || each.isReady || each.cpv === null) continue;
+    if (!wanted.has(each.id) || !isWaiting(each) || each.cpv === null) continue;
     named.set(
       each.id,
       waitsFor(each.cpv).map((cpv) => described(cpv, byCpv.get(cpv))),

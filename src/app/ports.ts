@@ -1,3 +1,4 @@
+import type { Actor } from '../core/actor.ts';
 import type { Change } from '../core/change.ts';
 import type { SwarmEvent } from '../core/events.ts';
 import type { FailureClass } from '../core/failure-class.ts';
@@ -7,6 +8,7 @@ import type { Plan } from '../core/plan.ts';
 import type { CompletionView, GrantView, ReconcileView } from '../core/view.ts';
 import type { BinpkgFacts } from '../portage/binpkg.ts';
 import type { Block } from '../portage/packages-index.ts';
+import type { DeliveredFile } from './delivery-ports.ts';
 
 /** What we need from the world. Adapters implement these; use cases know nothing else. */
 
@@ -130,8 +132,6 @@ export type SwarmStore = {
   /** Apply all changes, or none when one of them found something other than it expected (`undefined`). */
   apply(changes: readonly Change[]): Promise<Applied | undefined>;
   heartbeat(heartbeat: Heartbeat, now: number): Promise<HeartbeatOutcome>;
-  /** Any sign of life renews a drone's leases. False when the drone is not known. */
-  touch(droneId: DroneId, now: number): Promise<boolean>;
   addSession(
     session: NewSession,
   ): Promise<{ queued: number; skipped: readonly string[]; events: readonly StoredEvent[] }>;
@@ -143,24 +143,52 @@ export type SwarmStore = {
   setNodePaused(
     idOrName: string,
     isPaused: boolean,
+    by: Actor,
     now: number,
   ): Promise<{ name: string; events: readonly StoredEvent[] } | undefined>;
+  /** Forget a drone; what it was building is needed again. Undefined when there is none of this id or name. */
+  removeNode(
+    idOrName: string,
+    by: Actor,
+    now: number,
+  ): Promise<{ id: DroneId; events: readonly StoredEvent[] } | undefined>;
+  /** Write what is put off for being cheaper together: totals of builds, signs of life. Costs nothing when there is none. */
+  settle(now: number): Promise<void>;
   /** Whether a pause before another try ended in the time from `since` (exclusive) to `now`. */
   hasRetryDue(since: number, now: number): Promise<boolean>;
   /** Forget uploads that will never be accepted. */
   dropBinpkgs(attempts: readonly AttemptId[]): Promise<void>;
   /** Forget packages whose files are gone; open sessions that had received them need them again. */
   loseBinpkgs(lost: readonly Binpkg[], now: number): Promise<readonly StoredEvent[]>;
-  unblock(packageName: string | null, now: number): Promise<{ unblocked: number; events: readonly StoredEvent[] }>;
+  /** Put blocked packages back (or one of them, or also failed ones) with their failures forgotten. */
+  unblock(wish: UnblockWish, by: Actor, now: number): Promise<{ unblocked: number; events: readonly StoredEvent[] }>;
+  /** Everything that is not received (of one session, or of all) starts anew; running builds are taken back. */
+  reset(
+    sessionId: SessionId | null,
+    by: Actor,
+    now: number,
+  ): Promise<{ affected: number; events: readonly StoredEvent[] }>;
+  /** Take back what was handed out and is not being built as far as its drone says. */
+  rebalance(by: Actor, now: number): Promise<{ reclaimed: number; events: readonly StoredEvent[] }>;
+  /** Close the circuit breaker of one drone (id or name) or of all. Undefined when there is no such drone. */
+  unground(
+    idOrName: string | null,
+    by: Actor,
+    now: number,
+  ): Promise<{ ungrounded: number; events: readonly StoredEvent[] } | undefined>;
+  /** End a session: what it still needs is given up, what is being built for it is taken back. */
+  abortSession(id: SessionId, by: Actor, now: number): Promise<AbortOutcome>;
+  /** The tree that packages must be built from; null for any. */
+  expectPortageTimestamp(timestamp: string | null, by: Actor, now: number): Promise<readonly StoredEvent[]>;
   /** Give every running build a fresh lease: silence while we were away was ours. */
   renewAllLeases(now: number): Promise<void>;
   /** The wall clock was set by `driftMs`: what is due later moves with it. */
   shiftPauses(driftMs: number): Promise<void>;
   probeWrite(now: number): Promise<void>;
 
-  readGrantView(droneId: DroneId, now: number): Promise<GrantView | undefined>;
-  readCompletionView(key: { droneId: DroneId; package: string; attempt: AttemptId | null }): Promise<CompletionView>;
-  readReconcileView(): Promise<ReconcileView>;
+  readGrantView(droneId: DroneId, now: number, breadth: Breadth): Promise<GrantView | undefined>;
+  readCompletionView(key: CompletionKey): Promise<CompletionView>;
+  readReconcileView(due: DueBefore): Promise<ReconcileView>;
   readAttempt(attempt: AttemptId): Promise<AttemptFacts | undefined>;
   readArtifact(attempt: AttemptId): Promise<Artifact | undefined>;
   readBinpkgs(): Promise<readonly Binpkg[]>;
@@ -172,104 +200,48 @@ export type SwarmStore = {
   readOpenSessions(): Promise<readonly SessionId[]>;
   readPlan(sessionId: SessionId): Promise<Plan | undefined>;
   readSessionPackages(sessionId: SessionId | null): Promise<readonly SessionPackage[]>;
-  readExpectedPortageTimestamp(): Promise<string | null>;
-  readDronePortageTimestamp(droneId: DroneId): Promise<string | null>;
+  /** A page of them, and how many there are in all. */
+  readQueuePage(page: QueuePage): Promise<{ readonly total: number; readonly rows: readonly SessionPackage[] }>;
 };
 
-/** Questions that only people and dashboards ask. Shapes are the wire's. */
-export type SwarmReports = {
-  status(): Promise<StatusReport>;
-  nodes(includeOffline: boolean): Promise<readonly NodeReport[]>;
-  sessions(): Promise<readonly SessionReport[]>;
-  history(filter: {
-    session: SessionId | null;
-    limit: number;
-  }): Promise<{ rows: readonly HistoryRow[]; stats: TimingReport }>;
-  recentEvents(since: number): Promise<{ events: readonly StoredEvent[]; latestId: number }>;
-  eventHistory(filter: { since: number; type: string | null; limit: number }): Promise<readonly StoredEvent[]>;
+export type QueuePage = {
+  /** Null for all sessions. */
+  readonly sessionId: SessionId | null;
+  readonly state: PackageState | null;
+  readonly limit: number;
+  readonly offset: number;
 };
 
-export type NodeReport = {
-  id: string;
-  name: string;
-  ip: string;
-  type: 'drone' | 'sweeper';
-  cores: number | null;
-  ramGb: number | null;
-  isOnline: boolean;
-  isPaused: boolean;
-  lastSeenAt: number;
-  currentTask: string | null;
-  version: string | null;
-  createdAt: number;
-  capabilities: Record<string, unknown>;
-  metrics: Record<string, unknown>;
-  buildsCompleted: number;
-  buildsFailed: number;
-  running: RunningBuild[];
+/** Looking at a few candidates is nearly always enough, and costs little. */
+export type Breadth = 'narrow' | 'wide';
+
+export type CompletionKey = {
+  readonly droneId: DroneId;
+  readonly package: string;
+  readonly attempt: AttemptId | null;
+  /** For a success nobody asks who failed the package before. */
+  readonly isSuccess: boolean;
 };
 
-export type SessionReport = {
-  id: string;
-  name: string;
-  status: 'active' | 'completed' | 'aborted';
-  totalPackages: number;
-  completedPackages: number;
-  failedPackages: number;
-  startedAt: number;
-  completedAt: number | null;
+/** Before these moments things may be due; Unix milliseconds. */
+export type DueBefore = {
+  readonly seenBefore: number;
+  readonly heardBefore: number;
+  readonly blockedBefore: number;
+  readonly failuresToGround: number;
+  readonly ageingsAllowed: number;
 };
 
-export type DroneTiming = { droneName: string; total: number; success: number; avgDurationS: number };
-export type TimingReport = {
-  total: number;
-  successful: number;
-  /** Builds that ended in a failure; those handed back are not failures. */
-  failed: number;
-  avgDurationS: number;
-  totalDurationS: number;
-  perDrone: readonly DroneTiming[];
+export type UnblockWish = {
+  /** Only this package, as the queue names it. */
+  readonly package: string | null;
+  readonly alsoFailed: boolean;
 };
 
-export type HistoryRow = {
-  id: number;
-  package: string;
-  droneId: string;
-  droneName: string;
-  status: string;
-  durationS: number;
-  error: string;
-  sessionId: string | null;
-  builtAt: number;
-  attempt: number | null;
-  failureClass: string | null;
-  phase: string | null;
-};
-
-export type HealthReport = {
-  nodeId: string;
-  failures: number;
-  lastFailureAt: number | null;
-  rebooted: number;
-  groundedUntil: number | null;
-  lastProbeResult: string | null;
-  lastProbeAt: number | null;
-};
-
-export type StatusReport = {
-  counts: Record<PackageState, number>;
-  ready: number;
-  waiting: number;
-  staleReports: number;
-  isPaused: boolean;
-  session: SessionReport | null;
-  needed: readonly string[];
-  delegated: readonly { package: string; droneId: string; assignedAt: number }[];
-  blocked: readonly string[];
-  nodes: readonly NodeReport[];
-  health: readonly HealthReport[];
-  timing: TimingReport;
-};
+export type AbortOutcome =
+  | { readonly ended: 'unknown' }
+  | { readonly ended: 'before'; readonly status: 'completed' | 'aborted' }
+  | { readonly ended: 'now'; readonly givenUp: number; readonly events: readonly StoredEvent[] };
 
 /** Bytes as they come off the wire. */
 export type ByteStream = AsyncIterable<Uint8Array>;
@@ -278,17 +250,29 @@ export type ByteStream = AsyncIterable<Uint8Array>;
 export type Binhost = {
   /** Write an upload to a private place and check it; nothing of it is visible to clients. */
   stage(delivery: Delivery): Promise<Staged>;
+  /** Take over a file that an agent has put beside us: a checked copy of it is staged. */
+  adopt(delivered: DeliveredFile, attempt: AttemptId): Promise<Staged>;
   /** Remove a staged upload. */
   discard(upload: StagedName): Promise<void>;
   /** Put a staged package at its place below the binhost. False when its file is nowhere any more. */
   place(artifact: Artifact): Promise<boolean>;
+  /**
+   * If the directory holds packages that are none of these, put its index aside before ours takes its place.
+   * Undefined when everything is ours.
+   */
+  keepForeignIndex(known: readonly Binpkg[]): Promise<ForeignPackages | undefined>;
   /** Write the index of exactly these packages, by rename. */
   publish(packages: readonly Binpkg[], now: number): Promise<void>;
+  /** Write an index that has these too. What it costs hardly grows with what is there already. */
+  publishMore(packages: readonly Artifact[], now: number): Promise<void>;
   /** Remove what crashed uploads left behind; `keep` are those that are still wanted. */
   sweepStaging(keep: readonly StagedName[]): Promise<void>;
   /** Which of these files are missing or have another size. */
   findDamaged(packages: readonly Binpkg[]): Promise<readonly Binpkg[]>;
 };
+
+/** Packages of somebody else in our directory: how many, and the names under which their index was kept. */
+export type ForeignPackages = { readonly dir: string; readonly count: number; readonly keptAs: readonly string[] };
 
 /** An upload as it arrives. */
 export type Delivery = {

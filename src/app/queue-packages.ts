@@ -6,8 +6,10 @@ import { upwardRanks } from '../core/rank.ts';
 import { type PlanGraph, planGraph, readiness } from '../core/readiness.ts';
 import { normaliseAtom } from '../portage/normalise-atom.ts';
 import type { Deps } from './deps.ts';
+import { applyExclusions } from './exclusions.ts';
 import type { NewPackage, NewSession } from './ports.ts';
 import { findReusable } from './reuse.ts';
+import type { SwarmConfigFile } from './swarm-config.ts';
 
 /** A target that Portage could not resolve, as the planner says it. */
 export type RefusedTarget = {
@@ -39,7 +41,7 @@ export type QueueReply = {
   readonly skipped: readonly string[];
 };
 
-type Needs = Pick<Deps, 'store' | 'hub' | 'clock' | 'ids'>;
+type Needs = Pick<Deps, 'store' | 'hub' | 'clock' | 'ids'> & { readonly swarmConfig: SwarmConfigFile };
 
 /**
  * Queue plain atoms (into the active session if there is one) or a plan (always a session of its
@@ -50,7 +52,8 @@ export function queuePackages(deps: Needs) {
   return async (request: QueueRequest): Promise<QueueReply> => {
     const { store, hub, clock, ids } = deps;
     const planned = request.plan ? await plannedPackages(deps, request.plan) : [];
-    const plain = plainPackages(request.packages);
+    const { exclusions } = await deps.swarmConfig.read();
+    const packages = applyExclusions([...planned, ...plainPackages(request.packages)], exclusions);
     const joined = request.plan ? null : await store.readActiveSession();
     const now = clock.now();
     const session: NewSession = {
@@ -59,7 +62,7 @@ export function queuePackages(deps: Needs) {
       plan: request.plan
         ? { nodes: request.plan.nodes, edges: request.plan.edges, merge_order: request.plan.merge_order }
         : null,
-      packages: [...planned, ...plain],
+      packages,
       events: [],
       expectedPortageTimestamp: request.portageTimestamp,
       at: now,
@@ -70,7 +73,7 @@ export function queuePackages(deps: Needs) {
       queued,
       sessionId: session.id,
       reused: planned.filter((each) => each.state === 'received').length,
-      refused: planned.filter((each) => each.state === 'blocked').length,
+      refused: packages.filter((each) => each.state === 'blocked').length,
       skipped,
     };
   };

@@ -1,5 +1,7 @@
+import type { Policy } from '../core/policy.ts';
 import { reconcile } from '../core/reconcile.ts';
 import type { Deps } from './deps.ts';
+import type { DueBefore } from './ports.ts';
 import type { Publisher } from './publish.ts';
 
 /** A wall clock that went further than time did was set by hand, or the machine slept. */
@@ -20,8 +22,10 @@ export function reconcileSwarm(deps: Needs) {
     const hasJumped = Math.abs(driftMs) > MAX_DRIFT_MS;
     const since = last.now + (hasJumped ? driftMs : 0);
     last = { now, elapsed };
+    // Who was heard of meanwhile is not silent; that was by the clock of before.
+    await store.settle(now);
     if (hasJumped) await followClock(deps, driftMs, now);
-    for (const changes of reconcile(await store.readReconcileView(), policy, now)) {
+    for (const changes of reconcile(await store.readReconcileView(dueBefore(policy, now)), policy, now)) {
       const applied = await store.apply(changes);
       if (applied) hub.announce(applied.events);
     }
@@ -29,6 +33,17 @@ export function reconcileSwarm(deps: Needs) {
     if (await store.hasRetryDue(since, now)) hub.announce([]);
     // Comes last: while the disk is full this fails, and the rest must go on.
     if ((await store.readUnpublished()).length > 0) await publisher.publish();
+  };
+}
+
+/** The store leaves out what certainly is not due. */
+function dueBefore(policy: Policy, now: number): DueBefore {
+  return {
+    seenBefore: now - policy.offlineAfterMs,
+    heardBefore: now - policy.leaseMs,
+    blockedBefore: now - policy.ageBlockedAfterMs,
+    failuresToGround: policy.failuresToGround,
+    ageingsAllowed: policy.ageingsAllowed,
   };
 }
 

@@ -48,21 +48,21 @@ test.each([[[]], [['--no-color']], [['--help']], [['-h']]])(
   },
 );
 
-test.each([['serve'], ['demo'], ['up'], ['drone', 'run']])(
+test.each([['serve'], ['demo'], ['up'], ['drone', 'run'], ['token'], ['token', 'create']])(
   '%s %s has help with examples of its own',
   async (...names) => {
     const { status, out } = await run([...names, '--help']);
 
     expect(status).toBe(0);
-    expect(out).toMatch(/Examples:\n +build-swarmv3 (serve|demo|drone run)/);
+    expect(out).toMatch(/Examples:\n +build-swarmv3 (serve|demo|drone run|token)/);
   },
 );
 
-test('help for serve says who can reach it, and that nobody is asked who he is', async () => {
+test('help for serve says who can reach it, and where the first token is', async () => {
   const { out } = await run(['serve', '--help']);
 
   expect(out).toContain('--host 0.0.0.0');
-  expect(out).toContain('There is no authentication yet');
+  expect(out).toContain('admin-token');
 });
 
 test('the version is printed by an option and by a command alike', async () => {

@@ -1,5 +1,8 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
+import { addConfig } from './config-commands.ts';
 import { programVersion } from './output/version.ts';
+import { addProvision } from './provision-commands.ts';
+import { addToken } from './token-commands.ts';
 
 const EXAMPLES = `
 Examples:
@@ -54,6 +57,9 @@ function createProgram(setExitCode: SetExitCode): Command {
   addServe(program, setExitCode);
   addDrone(program, setExitCode);
   addDemo(program, setExitCode);
+  addToken(program, setExitCode);
+  addConfig(program, setExitCode);
+  addProvision(program, setExitCode);
   program
     .command('version')
     .description('print the version')
@@ -62,29 +68,29 @@ function createProgram(setExitCode: SetExitCode): Command {
 }
 
 const SERVE_HELP = `
-Settings from the environment:
-  CONTROL_PLANE_PORT       port, where --port is not given
-  SWARM_DB_PATH            database file, where --db is not given
-  NODE_TIMEOUT             seconds of silence after which a drone is shown offline (30)
-  SWARM_LEASE_S            seconds of silence after which a drone loses its builds (120)
-  SWARM_RETRY_BACKOFF_MS   first pause before a failed package is tried again (2000)
+Flags win over the environment, that over the configuration file, that over the defaults. All settings, and where
+each value comes from: build-swarmv3 config show
 
 Only programs on this machine can reach it unless told otherwise: drones on other machines need
---host 0.0.0.0. There is no authentication yet: whoever can reach it can use it, so keep it in a
-network that you trust.
+--host 0.0.0.0. Everybody may look, everything else needs a token. The first
+start makes one for an admin and leaves it in the data directory, in the file admin-token; on this machine
+build-swarmv3 finds it there by itself (build-swarmv3 token --help).
 
 Examples:
   build-swarmv3 serve
-  build-swarmv3 serve --host 0.0.0.0 --port 8100 --data /srv/swarm`;
+  build-swarmv3 serve --host 0.0.0.0 --port 8100 --data /srv/swarm
+  build-swarmv3 serve --config /srv/swarm/build-swarm.json`;
 
 function addServe(program: Command<[], { color: boolean }>, setExitCode: SetExitCode): void {
   program
     .command('serve')
     .description('run the control plane and its binhost')
+    .option('--config <file>', 'configuration file, off for none (default: SWARM_CONFIG, else the usual places)')
     .option('--port <n>', 'port to listen on, 0 for any that is free (default: 8100)')
-    .option('--host <address>', 'address to listen on; 0.0.0.0 lets other machines in', '127.0.0.1')
+    .option('--host <address>', 'address to listen on; 0.0.0.0 lets other machines in (default: 127.0.0.1)')
     .option('--db <file>', 'database file (default: swarm.db in the data directory)')
     .option('--data <dir>', 'directory for binary packages, uploads and logs (default: by user)')
+    .option('--auth <mode>', 'token, or off: whoever can reach it may do everything (default: token)')
     .addHelpText('after', SERVE_HELP)
     .action(async (options) => {
       const { serve } = await import('./commands/serve.ts');
@@ -93,8 +99,13 @@ function addServe(program: Command<[], { color: boolean }>, setExitCode: SetExit
 }
 
 const DRONE_HELP = `
+A drone shows who it is with a token of its own. It gets that with a join token, which an admin makes with
+build-swarmv3 token create --role join, and keeps it in its state directory: later starts need none.
+SWARM_JOIN_TOKEN and SWARM_TOKEN do the same as the flags, and are not seen by other users in the list of
+processes. Status 77 says that the control plane does not let the drone in.
+
 Examples:
-  build-swarmv3 drone run --url http://10.0.0.5:8100 --name anvil
+  build-swarmv3 drone run --url http://10.0.0.5:8100 --name anvil --join-token bsw_...
   build-swarmv3 drone run --url http://127.0.0.1:8100 --name test-1 --prefix /srv/swarm/test-1`;
 
 function addDrone(program: Command<[], { color: boolean }>, setExitCode: SetExitCode): void {
@@ -107,12 +118,14 @@ function addDrone(program: Command<[], { color: boolean }>, setExitCode: SetExit
     .option('--id <id>', 'identity of this drone (default: one that is kept in its state directory)')
     .option('--prefix <dir>', 'Portage prefix to build in (default: the system itself, which needs root)')
     .option('--state <dir>', 'directory for builds that are not delivered yet (default: in the prefix)')
+    .option('--join-token <token>', 'enrol with it, once (default: SWARM_JOIN_TOKEN)')
+    .option('--token <token>', 'use this token of a drone as it is (default: SWARM_TOKEN)')
     .option('--slots <n>', 'packages built side by side, 1 to 64', '1')
     .option('--heartbeat <s>', 'seconds between two signs of life, 0.2 to 20', '10')
     .addHelpText('after', DRONE_HELP)
     .action(async (options) => {
       const { runDrone } = await import('./commands/drone-run.ts');
-      setExitCode(await runDrone(options));
+      setExitCode(await runDrone(options, process.env));
     });
 }
 

@@ -1,55 +1,133 @@
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { registerAccessRoutes } from './access-routes.ts';
+import { parseQuery, pathOf } from './address.ts';
+import { knowCallers } from './auth.ts';
 import { registerBinhostRoutes } from './binhost-routes.ts';
 import { takeJsonBodies } from './body.ts';
+import {
+  answerClientError,
+  boundConnections,
+  boundPipelining,
+  DEFAULT_MAX_CONNECTIONS,
+  HEADERS_TIMEOUT_MS,
+  KEEP_ALIVE_MS,
+  MAX_HEADER_BYTES,
+  OVERDUE_CHECK_MS,
+  SOCKET_TIMEOUT_MS,
+} from './connections.ts';
+import { registerControlRoutes } from './control-routes.ts';
+import { answerOrigins, originsAllowed } from './cors.ts';
+import { registerDocsRoutes } from './docs-routes.ts';
+import { drainOnClose } from './drain.ts';
 import { registerDroneRoutes } from './drone-routes.ts';
-import { registerOperatorRoutes } from './operator-routes.ts';
+import { meterRequests } from './metering.ts';
+import { registerOperationsRoutes } from './operations-routes.ts';
 import { refuseForeignPages } from './origin.ts';
-import { answerProblems } from './problems.ts';
+import { answerProblem, answerProblems } from './problems.ts';
+import { registerProvisionRoutes } from './provision-routes.ts';
+import { registerQuestionRoutes } from './question-routes.ts';
+import { registerSettingsRoutes } from './settings-routes.ts';
+import { registerSnapshotRoutes } from './snapshot-routes.ts';
+import { registerSqlRoutes } from './sql-routes.ts';
+import { registerStream } from './stream-routes.ts';
 import type { HttpOptions } from './use-cases.ts';
+import { checkRequest, writeCheckedReply, writeReply } from './validation.ts';
+import { recordExchanges } from './wire/recorder.ts';
+import { registerWireRoutes } from './wire-routes.ts';
 
 export type HttpLogger = FastifyBaseLogger;
 export type HttpServer = FastifyInstance;
 
-/** A peer that does not finish its headers in this time is let go. */
-const HEADERS_TIMEOUT_MS = 30_000;
-/** A peer that sends nothing for so long in the middle of a body is let go; uploads may take hours. */
-const SOCKET_TIMEOUT_MS = 120_000;
-
 /** The HTTP face of the control plane, not listening yet. */
 export function buildHttp(options: HttpOptions, logger: FastifyBaseLogger | false): FastifyInstance {
   const app = fastify({
-    ...(logger ? { loggerInstance: logger } : {}),
+    // A child logger for each request costs more than answering most of them.
+    ...(logger ? { loggerInstance: logger, childLoggerFactory: (parent) => parent } : {}),
     logController: new LogController({ disableRequestLogging: true }),
     connectionTimeout: SOCKET_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: 0 },
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      // Uploads take as long as they take; the time for JSON bodies is bounded where they are read.
+      requestTimeout: 0,
+      connectionsCheckingInterval: OVERDUE_CHECK_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    },
     forceCloseConnections: true,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => {
+      takeDown?.(request, reply);
+      answerProblem(error, request, reply);
+    },
+    rewriteUrl: pathOf,
     routerOptions: {
       ignoreTrailingSlash: true,
       ignoreDuplicateSlashes: true,
       maxParamLength: 256,
-      querystringParser: firstOfEach,
+      querystringParser: parseQuery,
     },
   });
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
-  answerProblems(app);
-  refuseForeignPages(app);
+  boundConnections(app.server, options.maxConnections ?? DEFAULT_MAX_CONNECTIONS);
+  boundPipelining(app);
+  app.setValidatorCompiler(checkRequest);
+  app.setSerializerCompiler(options.checksReplies ? writeCheckedReply : writeReply);
+  const takeDown = options.recording && recordExchanges(app, options.recording);
+  answerProblems(app, { tellsCause: options.checksReplies });
+  forbidCaching(app);
+  const corsOrigins = options.corsOrigins ?? [];
+  const allows = originsAllowed(corsOrigins);
+  answerOrigins(app, allows, corsOrigins.length > 0);
+  refuseForeignPages(app, allows, options.auth.mode === 'token');
   takeJsonBodies(app);
-  // Nothing is answered from a state that is not recovered yet.
-  app.addHook('onRequest', () => options.recovered);
-  app.addHook('onSend', async (request, reply) => {
-    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
-  });
+  waitForRecovery(app, options.recovered);
+  knowCallers(app, { auth: options.auth, authenticate: options.useCases.access.authenticate, now: options.now });
+  meterRequests(app, options.operations.metering);
+  registerStream(app, options.operations.hall);
+  registerOperationsRoutes(app, options.operations);
   registerDroneRoutes(app, options);
-  registerOperatorRoutes(app, options);
+  registerQuestionRoutes(app, options);
+  registerControlRoutes(app, options);
+  registerAccessRoutes(app, options);
+  registerProvisionRoutes(app, options);
+  registerSqlRoutes(app, options);
+  registerSnapshotRoutes(app, options);
+  registerWireRoutes(app, options);
+  registerSettingsRoutes(app, options);
+  registerDocsRoutes(app, options.version);
   registerBinhostRoutes(app, options.binhostDir);
+  drainOnClose(app, {
+    ...options.operations,
+    onCut: (connections) => app.log.warn({ connections }, 'cut off what did not end in time'),
+  });
   return app;
 }
 
-/** Query parameters as clients know them: a repeated one counts once, the first wins. */
-function firstOfEach(text: string): Record<string, string> {
-  const first: Record<string, string> = {};
-  for (const [key, value] of new URLSearchParams(text)) if (!Object.hasOwn(first, key)) first[key] = value;
-  return first;
+/** Nothing is answered from a state that is not recovered yet. */
+function waitForRecovery(app: FastifyInstance, recovered: Promise<unknown>): void {
+  let isRecovered = false;
+  const mark = () => {
+    isRecovered = true;
+  };
+  recovered.then(mark, () => {});
+  app.addHook('onRequest', (_request, _reply, done) => {
+    if (isRecovered) done();
+    else void waitForIt(recovered, done);
+  });
+}
+
+async function waitForIt(recovered: Promise<unknown>, done: (error?: Error) => void): Promise<void> {
+  try {
+    await recovered;
+  } catch (error) {
+    done(error as Error);
+    return;
+  }
+  done();
+}
+
+function forbidCaching(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+    done();
+  });
 }

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { stat } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
@@ -14,11 +14,16 @@ const INDEX_FILES = new Set(['Packages', 'Packages.gz']);
  * copy, so that comparing dates would hide every index published within them.
  */
 export function registerBinhostRoutes(app: FastifyInstance, binhostDir: string): void {
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (!request.url.startsWith(BINHOST_PATH)) return done();
     const name = (request.url.split('?', 1)[0] ?? '').slice(BINHOST_PATH.length);
-    if (!request.url.startsWith(BINHOST_PATH) || !INDEX_FILES.has(name)) return;
-    const asked = Date.parse(request.headers['if-modified-since'] ?? '') / 1000;
-    if (asked - PORTAGE_GRACE_S !== (await mtimeS(join(binhostDir, name)))) delete request.headers['if-modified-since'];
+    if (!INDEX_FILES.has(name)) return done();
+    stat(join(binhostDir, name), (_error, stats) => {
+      const asked = Date.parse(request.headers['if-modified-since'] ?? '') / 1000;
+      const mtime = stats && Math.floor(stats.mtimeMs / 1000);
+      if (asked - PORTAGE_GRACE_S !== mtime) delete request.headers['if-modified-since'];
+      done();
+    });
   });
   void app.register(fastifyStatic, {
     root: binhostDir,
@@ -33,12 +38,4 @@ export function registerBinhostRoutes(app: FastifyInstance, binhostDir: string):
       void reply.header('cache-control', 'no-cache');
     },
   });
-}
-
-async function mtimeS(path: string): Promise<number | undefined> {
-  try {
-    return Math.floor((await stat(path)).mtimeMs / 1000);
-  } catch {
-    return undefined;
-  }
 }

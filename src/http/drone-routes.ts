@@ -5,9 +5,12 @@ import { MAX_BODY_BYTES, takeRawBodies } from './body.ts';
 import { disconnectSignal, route, type Wire } from './route.ts';
 import type { HttpOptions } from './use-cases.ts';
 
-const NAME = 'build-swarm-v3';
+export const NAME = 'build-swarm-v3';
 /** Directory of the binhost on this server. */
 export const BINHOST_PATH = '/binhost/';
+
+/** For who is answered at once. */
+const NEVER = new AbortController().signal;
 
 /** What drones call. */
 export function registerDroneRoutes(app: FastifyInstance, options: HttpOptions): void {
@@ -21,14 +24,16 @@ export function registerDroneRoutes(app: FastifyInstance, options: HttpOptions):
   }));
 
   route(app, api.work, async ({ query }, wire) => {
-    const signal = disconnectSignal(wire);
     const waitMs = (query.wait ?? 0) * 1000;
+    const signal = waitMs > 0 ? disconnectSignal(wire) : NEVER;
     const reply = await useCases.requestWork({ droneId: query.id, holding: query.holding, waitMs, signal });
-    if (reply.kind === 'nothing') return { package: null, reason: reply.reason };
-    if (reply.kind === 'sync-portage') return { action: 'sync_portage', expected_timestamp: reply.expectedTimestamp };
+    const revoke = reply.revoked.length === 0 ? {} : { revoke: [...reply.revoked] };
+    if (reply.kind === 'nothing') return { package: null, reason: reply.reason, ...revoke };
+    if (reply.kind === 'sync-portage')
+      return { action: 'sync_portage', expected_timestamp: reply.expectedTimestamp, ...revoke };
     const dependencies = reply.dependencies === null ? null : [...reply.dependencies];
     const build = { atom: reply.package, dependencies, session_id: reply.sessionId, binhost: BINHOST_PATH };
-    return { package: reply.package, attempt: reply.attempt, build };
+    return { package: reply.package, attempt: reply.attempt, build, ...revoke };
   });
 
   route(app, api.complete, async ({ body }) => {
@@ -65,7 +70,7 @@ function registerHeartbeat(app: FastifyInstance, options: HttpOptions): void {
       id: body.id,
       name: body.name ?? `unknown-${body.id.slice(0, 8)}`,
       ip: body.ip ? body.ip : wire.request.ip,
-      cores: capabilities?.cores ?? null,
+      cores: capabilities?.cores || null,
       ramGb: capabilities?.ram_gb ?? null,
       capabilities,
       metrics: body.metrics ?? null,

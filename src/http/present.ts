@@ -1,13 +1,15 @@
 import type { ListedPackage } from '../app/list-queue.ts';
+import type { StoredEvent } from '../app/ports.ts';
 import type {
+  DroneHealthReport,
   HealthReport,
   HistoryRow,
   NodeReport,
+  PackageTotals,
   SessionReport,
   StatusReport,
-  StoredEvent,
   TimingReport,
-} from '../app/ports.ts';
+} from '../app/report-ports.ts';
 import type { Api } from '../contract/api.ts';
 import type { ReplyOf } from '../contract/endpoint.ts';
 
@@ -16,6 +18,12 @@ import type { ReplyOf } from '../contract/endpoint.ts';
 type StatusReply = ReplyOf<Api['status']>;
 
 export function presentStatus(report: StatusReport, version: string): StatusReply {
+  const drones = Object.fromEntries(report.nodes.map((node) => [node.id, presentStatusDrone(node)]));
+  return { ...presentSwarm(report, version), drones };
+}
+
+/** The status without the drones, of which there may be thousands. */
+export function presentSwarm(report: StatusReport, version: string): Omit<StatusReply, 'drones'> {
   const { counts } = report;
   return {
     ...counts,
@@ -24,7 +32,9 @@ export function presentStatus(report: StatusReport, version: string): StatusRepl
     queue_received: counts.received,
     queue_blocked: counts.blocked,
     nodes: report.nodes.length,
-    nodes_online: report.nodes.filter((node) => node.isOnline).length,
+    nodes_online: report.nodes.filter((node) => node.status === 'online').length,
+    nodes_stale: report.nodes.filter((node) => node.status === 'stale').length,
+    expected_portage_timestamp: report.expectedPortageTimestamp,
     total_cores: report.nodes.reduce((sum, node) => sum + (node.cores ?? 0), 0),
     paused: report.isPaused,
     session: report.session === null ? null : presentSession(report.session),
@@ -35,7 +45,6 @@ export function presentStatus(report: StatusReport, version: string): StatusRepl
       ),
       blocked: [...report.blocked],
     },
-    drones: Object.fromEntries(report.nodes.map((node) => [node.id, presentStatusDrone(node)])),
     drone_health: Object.fromEntries(report.health.map((each) => [each.nodeId, presentHealth(each)])),
     timing: presentTiming(report.timing),
     version,
@@ -45,11 +54,11 @@ export function presentStatus(report: StatusReport, version: string): StatusRepl
   };
 }
 
-function presentStatusDrone(node: NodeReport): StatusReply['drones'][string] {
+export function presentStatusDrone(node: NodeReport): StatusReply['drones'][string] {
   return {
     name: node.name,
     ip: node.ip,
-    status: node.isOnline ? 'online' : 'offline',
+    status: node.status,
     current_task: node.currentTask,
     capabilities: node.capabilities,
     metrics: node.metrics,
@@ -69,6 +78,24 @@ function presentHealth(health: HealthReport): StatusReply['drone_health'][string
   };
 }
 
+export function presentDroneHealth(health: DroneHealthReport): ReplyOf<Api['droneHealth']>['drones'][number] {
+  const { node_id: droneId, last_probe_result: probe, ...rest } = presentHealth(health);
+  const { name, ip, status } = health;
+  // Written by our own prober as a JSON object.
+  const lastProbe = probe === null ? null : (JSON.parse(probe) as Record<string, unknown>);
+  return { drone_id: droneId, name, ip, status, ...rest, last_probe: lastProbe };
+}
+
+export function presentPackageTotals(totals: PackageTotals): ReplyOf<Api['buildsByPackage']>['packages'][number] {
+  return {
+    package: totals.package,
+    attempts: totals.attempts,
+    successes: totals.successes,
+    tried_on: totals.triedOn,
+    last_attempt: totals.lastAttemptAt / 1000,
+  };
+}
+
 export function presentNode(node: NodeReport) {
   return {
     id: node.id,
@@ -78,7 +105,7 @@ export function presentNode(node: NodeReport) {
     type: node.type,
     cores: node.cores,
     ram_gb: node.ramGb,
-    status: node.isOnline ? ('online' as const) : ('offline' as const),
+    status: node.status,
     paused: node.isPaused,
     last_seen: node.lastSeenAt / 1000,
     current_task: node.currentTask,
@@ -86,7 +113,7 @@ export function presentNode(node: NodeReport) {
     created_at: node.createdAt / 1000,
     capabilities: node.capabilities,
     metrics: node.metrics,
-    online: node.isOnline,
+    online: node.status === 'online',
     cpu_percent: numberOr0(node.metrics['cpu_percent']),
     ram_percent: numberOr0(node.metrics['ram_percent']),
     builds_completed: node.buildsCompleted,

@@ -1,47 +1,44 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { SwarmError } from '../core/errors.ts';
+import { challengeOf } from './auth.ts';
+
+export type ProblemOptions = {
+  /** Whether the cause of an unexpected error is told to the caller; for tests. */
+  readonly tellsCause?: boolean | undefined;
+};
 
 /** Every answer that is not a success has the shape `{error}`: a sentence that names the field. */
-export function answerProblems(app: FastifyInstance): void {
+export function answerProblems(app: FastifyInstance, { tellsCause = false }: ProblemOptions): void {
   app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'Not found' }));
-  app.setErrorHandler((error: FastifyError, request, reply) => answer(error, request, reply));
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    if (isExpected(error)) return answerProblem(error, request, reply);
+    // Nobody is there to be answered, and it happens every day.
+    if (isBrokenOff(request)) return reply.code(400).send({ error: 'body: did not arrive whole' });
+    logProblem(error, request, 'request failed unexpectedly');
+    return reply.code(500).send({ error: tellsCause ? error.message : 'Internal server error' });
+  });
 }
 
-function answer(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (hasZodFastifySchemaValidationErrors(error)) {
-    const first = error.validation[0];
-    const context = error.validationContext ?? 'body';
-    return reply
-      .code(400)
-      .send({ error: sentence(context, first?.instancePath ?? '', first?.message ?? error.message) });
-  }
+/** What we threw, and what Fastify says about a request that it could not take. */
+export function answerProblem(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof SwarmError) {
-    if (error.status >= 500) request.log.error({ err: error }, 'request failed');
+    if (error.status >= 500) logProblem(error, request, 'request failed');
+    if (error.status === 401) void reply.header('www-authenticate', challengeOf(request));
     return reply.code(error.status).send({ error: error.message });
   }
-  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    const limit = request.routeOptions.bodyLimit;
-    return reply
-      .code(413)
-      .send({ error: `body: is larger than ${limit} bytes; send the packages in several requests` });
-  }
-  if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
-    return reply.code(error.statusCode).send({ error: error.message });
-  }
-  request.log.error({ err: error }, 'request failed unexpectedly');
-  return reply.code(500).send({ error: 'Internal server error' });
+  return reply.code(error.statusCode ?? 400).send({ error: error.message });
 }
 
-/** `packages[2]: …` for the body, `query id: …` elsewhere. */
-function sentence(context: string, instancePath: string, message: string): string {
-  const field = instancePath
-    .split('/')
-    .filter(Boolean)
-    .map((part, index) => (/^\d+$/.test(part) ? `[${part}]` : index === 0 ? part : `.${part}`))
-    .join('');
-  // "No packages", "Unknown action: x" and the like are known to clients as they are.
-  if (/^(No packages|Unknown action)/.test(message)) return message;
-  const place = context === 'body' ? field || 'body' : [context === 'querystring' ? 'query' : context, field].join(' ');
-  return `${place}: ${message}`;
+function isExpected(error: FastifyError): boolean {
+  return (
+    error instanceof SwarmError || (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500)
+  );
+}
+
+function isBrokenOff({ raw }: FastifyRequest): boolean {
+  return raw.destroyed && !raw.complete;
+}
+
+function logProblem(error: Error, { log, method, routeOptions }: FastifyRequest, message: string): void {
+  log.error({ err: error, method, path: routeOptions.url }, message);
 }

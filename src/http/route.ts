@@ -13,6 +13,8 @@ export function route<E extends Endpoint>(
   app.route({
     method: endpoint.method,
     url: endpoint.path,
+    config: { access: endpoint.access },
+    ...(endpoint.head === false && { exposeHeadRoute: false }),
     schema: {
       summary: endpoint.summary,
       ...(endpoint.params && { params: endpoint.params }),
@@ -20,7 +22,7 @@ export function route<E extends Endpoint>(
       ...(endpoint.body && { body: endpoint.body }),
       ...(endpoint.raw !== 'reply' && { response: { 200: endpoint.reply } }),
     },
-    handler: async (request, reply) => {
+    handler: (request, reply) => {
       // The compiled schemas above have made these so.
       const parsed = { params: request.params, query: request.query, body: request.body } as ParsedRequestOf<E>;
       return handler(parsed, { request, reply });
@@ -31,6 +33,9 @@ export function route<E extends Endpoint>(
 /** Given when the peer goes away before it has its answer. */
 export function disconnectSignal({ reply }: Wire): AbortSignal {
   const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
+  reply.raw.once('close', () => {
+    // Closing follows every answer; an abort makes an exception with a stack.
+    if (!reply.raw.writableFinished) gone.abort();
+  });
   return gone.signal;
 }

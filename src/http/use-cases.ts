@@ -1,12 +1,23 @@
 import type { appendLog, readLog } from '../app/append-log.ts';
+import type { Authenticate } from '../app/authenticate.ts';
 import type { completeBuild } from '../app/complete-build.ts';
-import type { setNodePaused, setPaused, unblock } from '../app/control-swarm.ts';
+import type { Control } from '../app/control-swarm.ts';
 import type { listQueue } from '../app/list-queue.ts';
-import type { SwarmReports } from '../app/ports.ts';
+import type { createFirstAdmin, createToken, enrolDrone, listTokens, revokeToken } from '../app/manage-credentials.ts';
+import type { PastStates } from '../app/past-states.ts';
+import type { Provisioner } from '../app/provision-drone.ts';
+import type { ShippedFiles } from '../app/provision-ports.ts';
 import type { queuePackages } from '../app/queue-packages.ts';
 import type { receiveUpload } from '../app/receive-upload.ts';
 import type { registerDrone } from '../app/register-drone.ts';
+import type { SwarmReports } from '../app/report-ports.ts';
 import type { requestWork } from '../app/request-work.ts';
+import type { SqlExplorer } from '../app/sql-explorer.ts';
+import type { SwarmConfigFile } from '../app/swarm-config.ts';
+import type { WireQuestions } from '../app/wire-log.ts';
+import type { AuthSettings } from './auth.ts';
+import type { Operations } from './operations-routes.ts';
+import type { Recording } from './wire/recorder.ts';
 
 /** What the HTTP face can ask of the program. */
 export type UseCases = {
@@ -18,16 +29,35 @@ export type UseCases = {
   readonly readLog: ReturnType<typeof readLog>;
   readonly queuePackages: ReturnType<typeof queuePackages>;
   readonly listQueue: ReturnType<typeof listQueue>;
-  readonly setPaused: ReturnType<typeof setPaused>;
-  readonly setNodePaused: ReturnType<typeof setNodePaused>;
-  readonly unblock: ReturnType<typeof unblock>;
+  readonly control: Control;
+  readonly access: AccessUseCases;
+  readonly provisioning: ProvisioningUseCases;
+  readonly swarmConfig: SwarmConfigFile;
   readonly reports: SwarmReports;
+  readonly sqlExplorer: SqlExplorer;
+  readonly pastStates: PastStates;
+  readonly wire: WireQuestions;
   /** Prove that the database takes a write; rejects when it does not. */
   readonly probe: () => Promise<void>;
 };
 
+/** What turns hosts into drones. */
+export type ProvisioningUseCases = { readonly provisioner: Provisioner; readonly shipped: ShippedFiles };
+
+/** Tokens, and who holds them. */
+export type AccessUseCases = {
+  readonly authenticate: Authenticate;
+  readonly createToken: ReturnType<typeof createToken>;
+  readonly listTokens: ReturnType<typeof listTokens>;
+  readonly revokeToken: ReturnType<typeof revokeToken>;
+  readonly enrolDrone: ReturnType<typeof enrolDrone>;
+  readonly createFirstAdmin: ReturnType<typeof createFirstAdmin>;
+};
+
 export type HttpOptions = {
   readonly useCases: UseCases;
+  readonly operations: Operations;
+  readonly auth: AuthSettings;
   readonly version: string;
   /** Where published packages lie. */
   readonly binhostDir: string;
@@ -37,6 +67,14 @@ export type HttpOptions = {
   readonly reportIp: string | undefined;
   readonly startedAt: number;
   readonly now: () => number;
+  /** Takes down every exchange; absent when the protocol log is off. */
+  readonly recording?: Recording | undefined;
   /** Requests wait until this resolves. */
   readonly recovered: Promise<unknown>;
+  /** Sites whose pages may ask, such as `https://dash.example`; `*` for all. None unless named. */
+  readonly corsOrigins?: readonly string[] | undefined;
+  /** Connections that are kept at most. */
+  readonly maxConnections?: number | undefined;
+  /** For tests: a reply that its schema does not describe is answered 500 with the difference. */
+  readonly checksReplies?: boolean | undefined;
 };

@@ -1,71 +1,151 @@
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { openBinhost } from '../adapters/binhost/binhost.ts';
 import { openBuildLogs } from '../adapters/binhost/build-logs.ts';
+import { openStagedPackages } from '../adapters/binhost/staged-packages.ts';
 import { createHub } from '../adapters/events/hub.ts';
+import { createSqlExplorer } from '../adapters/sql-explorer/explorer.ts';
+import { makeCredentialStore } from '../adapters/sqlite/credential-store.ts';
+import { openPastStates } from '../adapters/sqlite/past-states.ts';
 import type { SqliteStore } from '../adapters/sqlite/store.ts';
+import { openSwarmConfig } from '../adapters/swarm-config/swarm-config-file.ts';
 import type { Deps } from '../app/deps.ts';
+import { importStaged } from '../app/import-staged.ts';
 import { createPlans } from '../app/plans.ts';
 import type { Clock, Ids } from '../app/ports.ts';
 import { createPublisher } from '../app/publish.ts';
 import { reconcileSwarm } from '../app/reconcile-swarm.ts';
 import { type Recovery, recover } from '../app/recover.ts';
 import { createReadying } from '../app/refresh-readiness.ts';
-import type { Policy } from '../core/policy.ts';
+import { tellingSwarmConfig } from '../app/swarm-config.ts';
+import { createWorkBell } from '../app/work-bell.ts';
 import { buildHttp, type HttpLogger, type HttpServer } from '../http/app.ts';
+import type { AccessUseCases } from '../http/use-cases.ts';
+import type { ServerSettings } from '../settings/server-settings.ts';
+import { ensureAdminToken } from './admin-token.ts';
+import { closeWithServer, openProtocolLog } from './open-wire-log.ts';
+import type { Services } from './services.ts';
+import { wireOperations } from './wire-operations.ts';
+import { type ProvisioningSettings, wireProvisioning } from './wire-provisioning.ts';
 import { wireUseCases } from './wire-use-cases.ts';
 
 export type Composition = {
   readonly database: SqliteStore;
-  /** Binary packages, uploads and logs. */
-  readonly dataDir: string;
+  readonly settings: ServerSettings;
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly policy: Policy;
   readonly version: string;
-  readonly reportIp: string | undefined;
   readonly logger: HttpLogger | false;
   /** The port told to agents, known once it is listened on. */
   readonly port: () => number;
+  /** For tests: what is not as the settings say. */
+  readonly provisioning?: Partial<ProvisioningSettings> | undefined;
+  /** For tests: replies are compared with their schemas. */
+  readonly checksReplies?: boolean | undefined;
 };
 
 export type ControlPlane = {
   readonly app: HttpServer;
+  readonly access: AccessUseCases;
   /** Requests are answered once this has run. */
   readonly recover: () => Promise<Recovery>;
   /** One tick of the reconciler. */
   readonly reconcile: () => Promise<void>;
+  /** What runs by itself once it is started. */
+  readonly services: Services;
 };
 
 /** Put the program together; nothing listens and nothing runs by itself yet. */
 export async function compose(parts: Composition): Promise<ControlPlane> {
-  const { database, dataDir, clock, ids, policy } = parts;
-  const binhostDir = join(dataDir, 'binhost');
+  const { database, settings, clock, ids } = parts;
+  const { paths, listen, auth } = settings;
   const deps: Deps = {
     store: database.store,
     reports: database.reports,
-    binhost: await openBinhost({ publicDir: binhostDir, stagingDir: join(dataDir, 'staging') }),
-    logs: await openBuildLogs(join(dataDir, 'logs')),
+    credentials: makeCredentialStore(database.connection, database.write),
+    binhost: await openBinhost({ publicDir: paths.binhost, stagingDir: paths.staging }),
+    logs: await openBuildLogs(paths.buildLogs),
     hub: createHub(),
     clock,
     ids,
-    policy,
+    policy: settings.policy,
   };
   const plans = createPlans(deps);
   const publisher = createPublisher({ ...deps, readying: createReadying({ ...deps, plans }) });
+  const bell = createWorkBell(deps.hub);
   const gate = openable();
-  const { version, reportIp, port, logger } = parts;
-  const useCases = wireUseCases(deps, { plans, publisher });
+  const { version, port, logger, checksReplies } = parts;
+  const provisioning = wireProvisioning(deps, {
+    auth,
+    version,
+    settings: { ...settings.provisioning, ...parts.provisioning },
+  });
+  const wirePath = join(dirname(resolve(database.connection.name)), 'protocol.db');
+  const sqlExplorer = createSqlExplorer({ path: resolve(database.connection.name), wirePath, ...settings.sql });
+  const pastStates = openPastStates(database.connection.name, settings.policy);
+  const swarmConfig = tellingSwarmConfig({
+    ...deps,
+    file: openSwarmConfig(paths.swarmConfig),
+    warn: (fields) => logger && logger.warn(fields, 'there is a problem with swarm.json'),
+  });
+  const reconcile = reconcileSwarm({ ...deps, publisher });
   const now = () => clock.now();
-  const options = { useCases, version, binhostDir, port, reportIp, startedAt: now(), now, recovered: gate.opened };
+  const { wireLog, recording } = openProtocolLog({ path: wirePath, settings, now, logger });
+  const operations = wireOperations(deps, {
+    ...parts,
+    bell,
+    reconcile,
+    protocolLog: recording && (() => wireLog.counters()),
+  });
+  const { probe } = operations;
+  const useCases = wireUseCases(deps, {
+    plans,
+    publisher,
+    importStaged: importStaged({ ...deps, plans, staged: openStagedPackages(paths.delivered) }),
+    bell,
+    provisioning,
+    sqlExplorer,
+    pastStates,
+    wireLog,
+    swarmConfig,
+    probe,
+  });
+  const options = {
+    operations: operations.http,
+    useCases,
+    recording,
+    auth,
+    version,
+    binhostDir: paths.binhost,
+    port,
+    reportIp: listen.reportIp ?? undefined,
+    startedAt: now(),
+    now,
+    recovered: gate.opened,
+    corsOrigins: listen.corsOrigins,
+    maxConnections: listen.maxConnections,
+    checksReplies,
+  };
   const recoverNow = recover({ ...deps, publisher });
+  const app = buildHttp(options, logger);
+  app.addHook('preClose', async () => {
+    await Promise.all([sqlExplorer.close(), pastStates.close()]);
+  });
+  closeWithServer(app, wireLog);
+  // Not everybody waits for what is being published; the database is closed next.
+  app.addHook('onClose', () => publisher.settle());
   return {
-    app: buildHttp(options, logger),
+    app,
+    access: useCases.access,
     recover: async () => {
       const recovery = await recoverNow();
+      if (auth.mode === 'token') await ensureAdminToken(useCases.access, paths.dataDir);
       gate.open();
+      // What is wrong in it is told now, and not when a drone first asks.
+      await swarmConfig.read();
       return recovery;
     },
-    reconcile: reconcileSwarm({ ...deps, publisher }),
+    reconcile,
+    services: operations.services,
   };
 }
 

@@ -4,21 +4,14 @@ import { systemClock, systemIds } from '../adapters/clock/system-clock.ts';
 import { openSqliteStore, type SqliteStore } from '../adapters/sqlite/store.ts';
 import type { Recovery } from '../app/recover.ts';
 import { type ErrorCode, SwarmError } from '../core/errors.ts';
-import type { Policy } from '../core/policy.ts';
 import type { HttpLogger, HttpServer } from '../http/app.ts';
 import { makeDirectory } from '../platform/make-directory.ts';
+import type { ServerSettings } from '../settings/server-settings.ts';
 import { type ControlPlane, compose } from './compose.ts';
-import { periodically } from './periodically.ts';
+import { stopInOrder } from './stop-in-order.ts';
 
 export type ServerConfig = {
-  readonly host: string;
-  /** 0 takes any free port. */
-  readonly port: number;
-  readonly dbPath: string;
-  /** Binary packages, uploads and logs. */
-  readonly dataDir: string;
-  readonly reportIp?: string;
-  readonly policy: Policy;
+  readonly settings: ServerSettings;
   readonly version: string;
   readonly logger: HttpLogger;
 };
@@ -27,21 +20,19 @@ export type RunningServer = {
   readonly url: string;
   readonly port: number;
   readonly recovered: Recovery;
-  /** Finish what is being answered, then close. Safe to call twice. */
+  /** Finish what is being answered, then close, within five seconds in any case. Safe to call twice. */
   stop(): Promise<void>;
 };
-
-/** How often what is due is looked for. */
-const RECONCILE_EVERY_MS = 1_000;
 
 /**
  * Start the control plane where it was left.
  * @throws SwarmError ADDRESS_IN_USE, DATABASE_UNUSABLE, DIRECTORY_UNUSABLE, BAD_SETTING
  */
 export async function startServer(config: ServerConfig): Promise<RunningServer> {
-  await makeDirectoryFor('DIRECTORY_UNUSABLE', `the data directory ${config.dataDir}`, config.dataDir);
-  await makeDirectoryFor('DATABASE_UNUSABLE', `the database ${config.dbPath}`, dirname(config.dbPath));
-  const database = openSqliteStore(config.dbPath);
+  const { paths, policy, eventsRing } = config.settings;
+  await makeDirectoryFor('DIRECTORY_UNUSABLE', `the data directory ${paths.dataDir}`, paths.dataDir);
+  await makeDirectoryFor('DATABASE_UNUSABLE', `the database ${paths.database}`, dirname(paths.database));
+  const database = openSqliteStore(paths.database, { staleUntilMs: policy.staleUntilMs, eventsRing });
   try {
     return await startOn(database, config);
   } catch (error) {
@@ -51,29 +42,28 @@ export async function startServer(config: ServerConfig): Promise<RunningServer> 
 }
 
 async function startOn(database: SqliteStore, config: ServerConfig): Promise<RunningServer> {
-  let port = config.port;
+  const { listen: address } = config.settings;
+  let { port } = address;
   const controlPlane = await compose({
     ...config,
-    reportIp: config.reportIp,
     database,
     clock: systemClock,
     ids: systemIds,
     port: () => port,
   });
-  const { app } = controlPlane;
+  const { app, services } = controlPlane;
   // The address is taken before anything is recovered, so that a second server by mistake changes nothing.
-  port = await listen(app, config);
+  port = await listen(app, address);
   const recovered = await recoverOrClose(controlPlane);
-  const reconciler = periodically(controlPlane.reconcile, RECONCILE_EVERY_MS, (error) =>
-    config.logger.error({ err: error }, 'reconciliation failed; it is tried again'),
-  );
+  services.start();
   let stopped: Promise<void> | undefined;
-  const stop = async () => {
-    await reconciler.stop();
-    await app.close();
-    database.close();
-  };
-  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  const stop = () =>
+    stopInOrder(config.logger, [
+      ['requests', () => app.close()],
+      ['background services', () => services.stop()],
+      ['database', async () => database.close()],
+    ]);
+  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
   return { url: `http://${host}:${port}`, port, recovered, stop: () => (stopped ??= stop()) };
 }
 
@@ -86,7 +76,7 @@ async function recoverOrClose({ app, recover }: ControlPlane): Promise<Recovery>
   }
 }
 
-async function listen(app: HttpServer, { host, port }: ServerConfig): Promise<number> {
+async function listen(app: HttpServer, { host, port }: ServerSettings['listen']): Promise<number> {
   try {
     await app.listen({ host, port });
     return (app.server.address() as AddressInfo).port;

@@ -1,10 +1,6 @@
-import { access } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { DroneId, DroneName } from '../../contract/vocabulary.ts';
-import { SwarmError } from '../../core/errors.ts';
-import { findPortage } from '../../emerge/host.ts';
-import type { PortagePrefix } from '../../emerge/prefix.ts';
 import { createLogger } from '../../platform/logger.ts';
 import { programVersion } from '../output/version.ts';
 import { integerBetween, numberBetween, readSettings } from '../settings.ts';
@@ -16,6 +12,8 @@ export type DroneOptions = {
   readonly id?: string | undefined;
   readonly prefix?: string | undefined;
   readonly state?: string | undefined;
+  readonly joinToken?: string | undefined;
+  readonly token?: string | undefined;
   readonly slots: string;
   readonly heartbeat: string;
 };
@@ -29,45 +27,44 @@ const Flags = z.object({
 });
 
 /** Runs a drone in the foreground until a signal stops it; then it hands back what it was building. */
-export async function runDrone(options: DroneOptions): Promise<number> {
+export async function runDrone(options: DroneOptions, env: NodeJS.ProcessEnv): Promise<number> {
   const given = Object.entries(options).map(([name, value]) => [`--${name}`, value] as const);
   const flags = readSettings(Flags, Object.fromEntries(given));
   const stopped = stopSignal();
-  const log = createLogger();
-  const prefix = options.prefix === undefined ? undefined : await prefixAt(resolve(options.prefix), log);
-  if (prefix === undefined) assertRoot();
-  const { startDrone } = await import('../../drone/drone.ts');
-  const drone = startDrone({
-    url: flags['--url'],
-    name: flags['--name'],
-    slots: flags['--slots'],
-    heartbeatMs: flags['--heartbeat'] * 1000,
+  const { token, joinToken } = takeTokens(options, env);
+  const { runInForeground } = await import('../../drone/foreground.ts');
+  await runInForeground({
+    settings: {
+      url: flags['--url'],
+      name: flags['--name'],
+      id: flags['--id'],
+      prefix: resolved(options.prefix),
+      stateDir: resolved(options.state),
+      slots: flags['--slots'],
+      heartbeatMs: flags['--heartbeat'] * 1000,
+      token,
+      joinToken,
+    },
     version: programVersion(),
-    log,
-    ...(flags['--id'] === undefined ? {} : { id: flags['--id'] }),
-    ...(prefix === undefined ? {} : { prefix }),
-    ...(options.state === undefined ? {} : { stateDir: resolve(options.state) }),
+    log: createLogger(),
+    stopped,
   });
-  const signal = await Promise.race([drone.done, stopped]);
-  log.info({ signal }, 'drone asked to stop');
-  await drone.stop();
   return 0;
+}
+
+/** Tokens out of the environment are taken out of it: whatever a build runs would see them there. */
+function takeTokens(options: DroneOptions, env: NodeJS.ProcessEnv) {
+  const token = options.token || env['SWARM_TOKEN'] || undefined;
+  const joinToken = options.joinToken || env['SWARM_JOIN_TOKEN'] || undefined;
+  delete env['SWARM_TOKEN'];
+  delete env['SWARM_JOIN_TOKEN'];
+  return { token, joinToken };
 }
 
 function isHttpUrl(text: string): boolean {
   return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
 }
 
-async function prefixAt(dir: string, log: ReturnType<typeof createLogger>): Promise<PortagePrefix> {
-  const config = join(dir, 'etc', 'portage', 'make.conf');
-  await access(config).catch((cause: unknown) => {
-    throw new SwarmError('BAD_SETTING', `--prefix ${dir} is no Portage prefix: there is no ${config}`, { cause });
-  });
-  return { dir, host: await findPortage({ env: process.env, onProgress: (message) => log.info({}, message) }) };
-}
-
-function assertRoot(): void {
-  if (process.getuid?.() === 0) return;
-  const message = "--prefix is not given, so the drone would build with the system's own Portage, which needs root";
-  throw new SwarmError('BAD_SETTING', message);
+function resolved(path: string | undefined): string | undefined {
+  return path === undefined ? undefined : resolve(path);
 }

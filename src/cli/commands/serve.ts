@@ -1,68 +1,83 @@
-import { join, resolve } from 'node:path';
-import { z } from 'zod';
-import { DEFAULT_POLICY, type Policy } from '../../core/policy.ts';
-import { createLogger } from '../../platform/logger.ts';
-import { dataDir } from '../../platform/paths.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { openLog } from '../../platform/logger.ts';
+import { notifySupervisor } from '../../platform/notify-supervisor.ts';
+import { ADMIN_TOKEN_FILE } from '../../platform/paths.ts';
+import { resolveSettings } from '../../settings/resolve.ts';
+import { type ServerSettings, serverSettings } from '../../settings/server-settings.ts';
+import { isLoopback } from '../connection.ts';
 import { programVersion } from '../output/version.ts';
-import { integerBetween, numberBetween, Port, readSettings } from '../settings.ts';
 import { stopSignal } from '../signals.ts';
 
 export type ServeOptions = {
+  readonly config?: string | undefined;
   readonly port?: string | undefined;
   readonly host?: string | undefined;
   readonly db?: string | undefined;
   readonly data?: string | undefined;
+  readonly auth?: string | undefined;
 };
 
-const HOUR_S = 3600;
-
-const Flags = z.object({ '--port': Port.optional() });
-const Environment = z.object({
-  CONTROL_PLANE_PORT: Port.optional(),
-  SWARM_DB_PATH: z.string().optional(),
-  NODE_TIMEOUT: numberBetween(1, HOUR_S, ' s').optional(),
-  SWARM_LEASE_S: numberBetween(1, 24 * HOUR_S, ' s').optional(),
-  SWARM_RETRY_BACKOFF_MS: integerBetween(0, HOUR_S * 1000, ' ms').optional(),
-});
-
-const DEFAULT_PORT = 8100;
-
-/** Runs the control plane in the foreground until a signal stops it. Throws what `startServer` throws. */
+/**
+ * Runs the control plane in the foreground until a signal stops it.
+ * @throws SwarmError BAD_SETTING, and what `startServer` throws
+ */
 export async function serve(options: ServeOptions, env: NodeJS.ProcessEnv): Promise<number> {
-  const flags = readSettings(Flags, { '--port': options.port });
-  const settings = readSettings(Environment, env);
+  const flags = Object.fromEntries(Object.entries(options).map(([name, value]) => [`--${name}`, value]));
+  const resolved = resolveSettings({ flags, env, uid: process.getuid?.() });
+  const settings = serverSettings(resolved);
   const version = programVersion();
-  const directory = options.data === undefined ? dataDir(env) : resolve(options.data);
-  const logger = createLogger();
   console.log(`Build Swarm v3 Control Plane v${version}`);
   const stopped = stopSignal();
-  const { startServer } = await import('../../server/start-server.ts');
-  const server = await startServer({
-    host: options.host ?? '127.0.0.1',
-    port: flags['--port'] ?? settings.CONTROL_PLANE_PORT ?? DEFAULT_PORT,
-    dbPath: resolve(options.db ?? settings.SWARM_DB_PATH ?? join(directory, 'swarm.db')),
-    dataDir: directory,
-    policy: policyFrom(settings),
-    version,
-    logger,
-  });
-  console.log(`  Address: ${server.url}\n  Binhost: ${server.url}/binhost/\n  Data:    ${directory}`);
-  const { missingFiles } = server.recovered;
-  if (missingFiles.length > 0)
-    logger.warn({ missingFiles }, 'files of the binhost are gone; their packages are needed again');
-  logger.info({ url: server.url }, 'control plane started');
-  const signal = await stopped;
-  logger.info({ signal }, 'control plane stopping');
-  await server.stop();
+  const log = await openLog(settings.log);
+  const { logger } = log;
+  try {
+    const { startServer } = await import('../../server/start-server.ts');
+    const server = await startServer({ settings, version, logger });
+    for (const line of bannerLines(server.url, settings, resolved.file)) console.log(line);
+    const { missingFiles, foreign } = server.recovered;
+    if (missingFiles.length > 0)
+      logger.warn({ missingFiles }, 'files of the binhost are gone; their packages are needed again');
+    if (foreign)
+      logger.warn(
+        { ...foreign },
+        'the binhost held packages that are not of this swarm; they are left out of the index',
+      );
+    logger.info({ url: server.url }, 'control plane started');
+    void notifySupervisor('READY=1', env);
+    const signal = await stopped;
+    logger.info({ signal }, 'control plane stopping');
+    void notifySupervisor('STOPPING=1', env);
+    await server.stop();
+    logger.info({}, 'control plane stopped');
+  } finally {
+    log.close();
+  }
   return 0;
 }
 
-function policyFrom(settings: z.output<typeof Environment>): Policy {
-  const { NODE_TIMEOUT: timeoutS, SWARM_LEASE_S: leaseS, SWARM_RETRY_BACKOFF_MS: backoffMs } = settings;
-  return {
-    ...DEFAULT_POLICY,
-    ...(timeoutS === undefined ? {} : { offlineAfterMs: timeoutS * 1000 }),
-    ...(leaseS === undefined ? {} : { leaseMs: leaseS * 1000 }),
-    ...(backoffMs === undefined ? {} : { retryBackoffMs: backoffMs }),
-  };
+function bannerLines(url: string, { listen, paths, auth, log }: ServerSettings, file: string | null): string[] {
+  return [
+    `  Address: ${url}`,
+    `  Binhost: ${url}/binhost/`,
+    `  Data:    ${paths.dataDir}`,
+    ...(file === null ? [] : [`  Config:  ${file}`]),
+    ...(log.file === null ? [] : [`  Log:     ${log.file}`]),
+    ...accessLines(auth.mode, listen.host, paths.dataDir),
+  ];
+}
+
+/** Who may use it, where that is not what one would expect. */
+function accessLines(auth: 'token' | 'off', host: string, directory: string): string[] {
+  const adminToken = join(directory, ADMIN_TOKEN_FILE);
+  if (auth === 'token') return existsSync(adminToken) ? [`  Admin:   token in ${adminToken}`] : [];
+  if (isLoopback(host)) return ['  Access:  SWARM_AUTH=off, every program on this machine may do everything'];
+  return [
+    '',
+    '  ************************************************************************',
+    '  * NO AUTHENTICATION (SWARM_AUTH=off): whoever can reach this address    *',
+    '  * may do everything. Keep it in a network that you trust, or start it   *',
+    '  * with SWARM_AUTH=token.                                                *',
+    '  ************************************************************************',
+  ];
 }

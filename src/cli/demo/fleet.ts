@@ -4,6 +4,8 @@ import { SwarmError } from '../../core/errors.ts';
 import type { PortageHost } from '../../emerge/host.ts';
 import { makeDirectory } from '../../platform/make-directory.ts';
 import { type ProcessResult, type RunningProcess, startProcess } from '../../platform/process.ts';
+import { SETTING_NAMES, SETTINGS } from '../../settings/table.ts';
+import { adminTokenIn } from '../connection.ts';
 import { killOwnChildren } from './own-children.ts';
 
 /** A process of the swarm that died although nobody stopped it. */
@@ -12,11 +14,20 @@ export type Death = { readonly name: string; readonly message: string };
 export type Fleet = {
   /** The control plane on this port; resolves with its address once it listens. */
   startControlPlane(port: number): Promise<string>;
-  startDrone(drone: { readonly name: string; readonly prefixDir: string; readonly url: string }): Promise<void>;
+  startDrone(drone: DroneOfDemo): Promise<void>;
+  /** What the control plane lets everything be done with. */
+  adminToken(): Promise<string | undefined>;
   /** Who died so far. The death of the control plane, or of the last drone, is told to `onFatal`. */
   deaths(): readonly Death[];
   /** Drones first, so that they can hand back what they build. With `hurry` nobody is asked twice. */
   stop(hurry: AbortSignal): Promise<void>;
+};
+
+type DroneOfDemo = {
+  readonly name: string;
+  readonly prefixDir: string;
+  readonly url: string;
+  readonly joinToken: string;
 };
 
 export type FleetRequest = {
@@ -50,14 +61,14 @@ export function openFleet({ dir, host, env, onFatal }: FleetRequest): Fleet {
     const isLast = ![...members.keys()].some((other) => other !== CONTROL_PLANE);
     if (name === CONTROL_PLANE || isLast) onFatal(new SwarmError('PROCESS_FAILED', message));
   };
-  const start = async (name: string, args: readonly string[], onLine?: (line: string) => void) => {
+  const start = async (name: string, args: readonly string[], { own = {}, onLine }: More = {}) => {
     if (state.isStopping) throw new Error(`${name} is not started any more`);
     const lastLines: string[] = [];
     await makeDirectory(join(dir, 'logs'));
     const running = await startProcess({
       command: process.execPath,
       args: [PROGRAM, ...args],
-      env: environment(env, host),
+      env: { ...environment(env, host), ...own },
       logFile: join(dir, 'logs', `${name}.log`),
       graceMs: GRACE_MS,
       guard: { python: host.python },
@@ -78,19 +89,23 @@ export function openFleet({ dir, host, env, onFatal }: FleetRequest): Fleet {
       });
       const data = join(dir, CONTROL_PLANE);
       const args = ['serve', '--host', '127.0.0.1', '--port', String(port), '--data', data];
-      const { running, lastLines } = await start(CONTROL_PLANE, args, (line) => {
+      const onLine = (line: string) => {
         const url = /^ +Address: +(?<url>http\S+)$/.exec(line)?.groups?.['url'];
         if (url !== undefined) found(url);
-      });
+      };
+      const { running, lastLines } = await start(CONTROL_PLANE, args, { own: { SWARM_AUTH: 'token' }, onLine });
       const died = running.done.then((): never => {
         throw new SwarmError('PROCESS_FAILED', `the control plane did not start:\n${lastLines.join('\n')}`);
       });
       return Promise.race([address, died]);
     },
-    startDrone: async ({ name, prefixDir, url }) => {
+    startDrone: async ({ name, prefixDir, url, joinToken }) => {
       const who = ['--url', url, '--name', name, '--prefix', prefixDir];
-      await start(name, ['drone', 'run', ...who, '--heartbeat', HEARTBEAT_S]);
+      // By the environment: the arguments of a process can be read by everybody on this machine.
+      const own = { SWARM_TOKEN: '', SWARM_JOIN_TOKEN: joinToken };
+      await start(name, ['drone', 'run', ...who, '--heartbeat', HEARTBEAT_S], { own });
     },
+    adminToken: () => adminTokenIn(join(dir, CONTROL_PLANE)),
     deaths: () => deaths,
     stop: async (hurry) => {
       state.isStopping = true;
@@ -104,13 +119,19 @@ export function openFleet({ dir, host, env, onFatal }: FleetRequest): Fleet {
   };
 }
 
+type More = { readonly own?: Record<string, string>; readonly onLine?: (line: string) => void };
+
 const PROGRAM = fileURLToPath(new URL('../bin.js', import.meta.url));
+
+const SERVER_SETTINGS = new Set<string>(SETTING_NAMES.filter((name) => SETTINGS[name].reader === 'server'));
 
 function environment(env: NodeJS.ProcessEnv, host: PortageHost): Record<string, string> {
   const own = Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  // The control plane of the demo is not the one that this machine may be configured for.
+  const harmless = own.filter(([name]) => !SERVER_SETTINGS.has(name));
   // Found once is enough; and all have to use the same.
   const portage = host.kind === 'virtualenv' ? { BUILD_SWARM_PORTAGE: join(host.binDir, '..') } : {};
-  return { ...Object.fromEntries(own), ...portage };
+  return { ...Object.fromEntries(harmless), ...portage, SWARM_CONFIG: 'off' };
 }
 
 function endOf({ exitCode, signal }: ProcessResult): string {

@@ -33,11 +33,12 @@ export async function perform(play: Play): Promise<number> {
   const startedAt = Date.now();
   const { options, stage, interruption } = play;
   const { url, fleet, prefixes } = await raiseSwarm(play);
-  const api = createClient({ baseUrl: url });
+  const token = await fleet.adminToken();
+  const api = createClient({ baseUrl: url, ...(token === undefined ? {} : { token }) });
   const plan = await makePlanOf(play, prefixes.client);
   await shareMetadata(prefixes);
   const queued = await queueIt(play, api, plan);
-  await startDrones(play, { fleet, prefixes, url });
+  await startDrones(play, api, { fleet, prefixes, url });
   const builtAt = Date.now();
   const droneNames = prefixes.drones.map(({ name }) => name);
   const end = await follow({ ...play, ...queued, api, plan, droneNames, fleet, signal: interruption.signal });
@@ -63,6 +64,9 @@ export async function perform(play: Play): Promise<number> {
 }
 
 const MANY = 100_000;
+
+/** Drones start at once, but a loaded machine may take its time. */
+const JOIN_WITHIN_S = 600;
 
 function binhostOf(url: string): string {
   return `${url}/binhost/`;
@@ -107,9 +111,14 @@ function queueIt(play: Play, api: Client, plan: Plan) {
   });
 }
 
-function startDrones({ stage }: Play, { fleet, prefixes, url }: Swarm): Promise<void> {
+/** They enrol as drones on other machines would, with a join token that is good for all of them. */
+function startDrones({ stage }: Play, api: Client, { fleet, prefixes, url }: Swarm): Promise<void> {
   return stage.step('Drones', async () => {
-    for (const { name, prefix } of prefixes.drones) await fleet.startDrone({ name, prefixDir: prefix.dir, url });
+    const { token: joinToken } = await api.createToken({
+      body: { role: 'join', name: 'demo', uses: prefixes.drones.length, expires_in_s: JOIN_WITHIN_S },
+    });
+    for (const { name, prefix } of prefixes.drones)
+      await fleet.startDrone({ name, prefixDir: prefix.dir, url, joinToken });
     return [undefined, `${prefixes.drones.map(({ name }) => name).join(', ')}`];
   });
 }

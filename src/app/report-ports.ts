@@ -1,0 +1,131 @@
+import type { SessionId } from '../core/ids.ts';
+import type { PackageState } from '../core/package-state.ts';
+import type { RunningBuild, StoredEvent } from './ports.ts';
+
+/** Questions that only people and dashboards ask. Shapes are the wire's. */
+export type SwarmReports = {
+  status(now: number): Promise<StatusReport>;
+  nodes(wish: { includeOffline: boolean; now: number }): Promise<readonly NodeReport[]>;
+  /** One entry a known drone, by name. */
+  droneHealth(now: number): Promise<readonly DroneHealthReport[]>;
+  buildsByPackage(page: { limit: number; offset: number }): Promise<readonly PackageTotals[]>;
+  sessions(): Promise<readonly SessionReport[]>;
+  history(filter: {
+    session: SessionId | null;
+    /** Only builds with smaller numbers. */
+    before: number | null;
+    limit: number;
+  }): Promise<{ rows: readonly HistoryRow[]; stats: TimingReport }>;
+  recentEvents(since: number): Promise<{ events: readonly StoredEvent[]; latestId: number }>;
+  eventHistory(filter: EventFilter): Promise<readonly StoredEvent[]>;
+};
+
+/** Times are Unix milliseconds; what is null is not asked for. */
+export type EventFilter = {
+  since: number;
+  type: string | null;
+  /** Id or name. */
+  drone: string | null;
+  limit: number;
+};
+
+export type NodeReport = {
+  id: string;
+  name: string;
+  ip: string;
+  type: 'drone' | 'sweeper';
+  cores: number | null;
+  ramGb: number | null;
+  status: NodeStatus;
+  isPaused: boolean;
+  lastSeenAt: number;
+  currentTask: string | null;
+  version: string | null;
+  createdAt: number;
+  capabilities: Record<string, unknown>;
+  metrics: Record<string, unknown>;
+  buildsCompleted: number;
+  buildsFailed: number;
+  running: RunningBuild[];
+};
+
+export type SessionReport = {
+  id: string;
+  name: string;
+  status: 'active' | 'completed' | 'aborted';
+  totalPackages: number;
+  completedPackages: number;
+  failedPackages: number;
+  startedAt: number;
+  completedAt: number | null;
+};
+
+export type DroneTiming = { droneName: string; total: number; success: number; avgDurationS: number };
+export type TimingReport = {
+  total: number;
+  successful: number;
+  /** Builds that ended in a failure; those handed back are not failures. */
+  failed: number;
+  avgDurationS: number;
+  totalDurationS: number;
+  perDrone: readonly DroneTiming[];
+};
+
+export type HistoryRow = {
+  id: number;
+  package: string;
+  droneId: string;
+  droneName: string;
+  status: string;
+  durationS: number;
+  error: string;
+  sessionId: string | null;
+  builtAt: number;
+  attempt: number | null;
+  failureClass: string | null;
+  phase: string | null;
+};
+
+export type HealthReport = {
+  nodeId: string;
+  failures: number;
+  lastFailureAt: number | null;
+  rebooted: number;
+  groundedUntil: number | null;
+  lastProbeResult: string | null;
+  lastProbeAt: number | null;
+};
+
+export type DroneHealthReport = HealthReport & {
+  name: string;
+  ip: string;
+  status: NodeStatus;
+};
+
+/** `stale`: silent, but not for so long that it is given up. */
+export type NodeStatus = 'online' | 'stale' | 'offline';
+
+export type PackageTotals = {
+  package: string;
+  attempts: number;
+  successes: number;
+  /** Names of drones, joined by commas. */
+  triedOn: string;
+  lastAttemptAt: number;
+};
+
+export type StatusReport = {
+  expectedPortageTimestamp: string | null;
+  counts: Record<PackageState, number>;
+  ready: number;
+  waiting: number;
+  staleReports: number;
+  isPaused: boolean;
+  session: SessionReport | null;
+  needed: readonly string[];
+  delegated: readonly { package: string; droneId: string; assignedAt: number }[];
+  blocked: readonly string[];
+  nodes: readonly NodeReport[];
+  health: readonly HealthReport[];
+  timing: TimingReport;
+};

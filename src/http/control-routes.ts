@@ -1,0 +1,88 @@
+import type { FastifyInstance } from 'fastify';
+import type { Control } from '../app/control-swarm.ts';
+import { api } from '../contract/api.ts';
+import type { ParsedRequestOf, ReplyOf } from '../contract/endpoint.ts';
+import { CONTROL_ACTIONS } from '../contract/queue.ts';
+import type { Actor } from '../core/actor.ts';
+import { SwarmError } from '../core/errors.ts';
+import { actorOf } from './actor.ts';
+import { route } from './route.ts';
+import type { HttpOptions } from './use-cases.ts';
+
+/** What operators change. */
+export function registerControlRoutes(app: FastifyInstance, { useCases }: HttpOptions): void {
+  const { control } = useCases;
+
+  route(app, api.queueAdd, async ({ body }) => {
+    const reply = await useCases.queuePackages({
+      packages: body.packages ?? [],
+      plan: body.plan ?? null,
+      sessionName: body.session_name ?? null,
+      portageTimestamp: body.portage_timestamp ?? null,
+    });
+    return {
+      status: 'ok',
+      queued: reply.queued,
+      session_id: reply.sessionId,
+      portage_timestamp: body.portage_timestamp ?? null,
+      reused: reply.reused,
+      refused: reply.refused,
+      skipped: [...reply.skipped],
+    };
+  });
+
+  route(app, api.control, ({ body }, { request }) => carryOut(control, body, actorOf(request)));
+
+  route(app, api.pauseNode, async ({ params }, { request }) => ({
+    status: 'paused',
+    name: await control.setNodePaused(params.id, true, actorOf(request)),
+  }));
+
+  route(app, api.resumeNode, async ({ params }, { request }) => ({
+    status: 'resumed',
+    name: await control.setNodePaused(params.id, false, actorOf(request)),
+  }));
+
+  route(app, api.deleteNode, async ({ params }, { request }) => ({
+    status: 'deleted',
+    id: await control.removeNode(params.id, actorOf(request)),
+  }));
+
+  route(app, api.abortSession, async ({ params }, { request }) => ({
+    status: 'aborted' as const,
+    id: params.id,
+    given_up: await control.abortSession(params.id, actorOf(request)),
+  }));
+}
+
+type Order = ParsedRequestOf<typeof api.control>['body'];
+
+async function carryOut(control: Control, order: Order, by: Actor): Promise<ReplyOf<typeof api.control>> {
+  const wish = { package: order.package ?? null, alsoFailed: order.action === 'clear_failures' };
+  switch (order.action) {
+    case 'pause':
+      await control.setPaused(true, by);
+      return { status: 'paused' };
+    case 'resume':
+      await control.setPaused(false, by);
+      return { status: 'active' };
+    case 'unblock':
+      return { status: 'ok', unblocked: await control.unblock(wish, by) };
+    case 'retry_failures':
+      return { status: 'ok', requeued: await control.unblock(wish, by) };
+    case 'clear_failures':
+      return { status: 'ok', cleared: await control.unblock(wish, by) };
+    case 'unground':
+      return { status: 'ok', ungrounded: await control.unground(order.drone_id ?? null, by) };
+    case 'reset':
+      return { status: 'reset', affected: await control.reset(by) };
+    case 'rebalance':
+    case 'optimize':
+      return { status: 'ok', reclaimed: await control.rebalance(by) };
+    case 'expect_portage_timestamp':
+      await control.expectPortageTimestamp(order.portage_timestamp || null, by);
+      return { status: 'ok' };
+    default:
+      throw new SwarmError('BAD_REQUEST', `Unknown action: ${order.action} (known: ${CONTROL_ACTIONS.join(', ')})`);
+  }
+}

@@ -1,0 +1,116 @@
+import type { FastifyInstance } from 'fastify';
+import { api } from '../contract/api.ts';
+import { NAME } from './drone-routes.ts';
+import { createFleetReplies } from './fleet-replies.ts';
+import {
+  presentDroneHealth,
+  presentEvent,
+  presentHistoryRow,
+  presentPackageTotals,
+  presentQueued,
+  presentSession,
+  presentTiming,
+} from './present.ts';
+import { route } from './route.ts';
+import type { HttpOptions } from './use-cases.ts';
+
+const DEFAULT_HISTORY = 100;
+const DEFAULT_EVENTS = 500;
+
+/** Longest answers; what is longer comes in pages. */
+const MAX_HISTORY = 10_000;
+const MAX_EVENTS = 2_000;
+const DEFAULT_PAGE = 1_000;
+
+/** What operators, the CLI and the dashboard ask. */
+export function registerQuestionRoutes(app: FastifyInstance, options: HttpOptions): void {
+  registerFleetQuestions(app, options);
+  registerHistoryQuestions(app, options);
+}
+
+function registerFleetQuestions(app: FastifyInstance, { useCases, version, startedAt, now, auth }: HttpOptions): void {
+  const { reports } = useCases;
+  const replies = createFleetReplies();
+
+  route(app, api.health, async () => {
+    await useCases.probe();
+    return { status: 'ok', version, uptime_s: Math.round((now() - startedAt) / 100) / 10, auth: auth.mode };
+  });
+
+  route(app, api.status, async () => replies.status(await reports.status(now()), version));
+
+  route(app, api.nodes, async ({ query }) => {
+    const nodes = replies.nodes(await reports.nodes({ includeOffline: query.all, now: now() }));
+    return query.format === 'legacy' ? { drones: nodes, orchestrators: [] } : nodes;
+  });
+
+  route(app, api.versions, async () => {
+    const nodes = await reports.nodes({ includeOffline: true, now: now() });
+    return {
+      control_plane: { name: NAME, version, status: 'online' },
+      drones: nodes.map(({ name, ip, version: agent, status }) => ({
+        name,
+        ip,
+        version: agent,
+        online: status === 'online',
+      })),
+    };
+  });
+
+  route(app, api.droneHealth, async () => ({ drones: (await reports.droneHealth(now())).map(presentDroneHealth) }));
+}
+
+function registerHistoryQuestions(app: FastifyInstance, { useCases }: HttpOptions): void {
+  const { reports } = useCases;
+
+  route(app, api.sessions, async () => ({ sessions: (await reports.sessions()).map(presentSession) }));
+
+  route(app, api.queueList, async ({ query }, { reply }) => {
+    const { total, packages } = await useCases.listQueue({
+      sessionId: query.session ?? null,
+      state: query.status ?? null,
+      limit: query.limit ?? DEFAULT_PAGE,
+      offset: query.offset ?? 0,
+    });
+    void reply.header('x-total-count', total);
+    return packages.map(presentQueued);
+  });
+
+  route(app, api.history, async ({ query }) => {
+    const { rows, stats } = await reports.history({
+      session: query.session ?? null,
+      before: query.before ?? null,
+      limit: atMost(MAX_HISTORY, query.limit ?? DEFAULT_HISTORY),
+    });
+    return { history: rows.map(presentHistoryRow), stats: presentTiming(stats) };
+  });
+
+  route(app, api.events, async ({ query }) => {
+    const since = query.since ?? 0;
+    const { events, latestId } = await reports.recentEvents(since);
+    if (since <= latestId) return { events: events.map(presentEvent), latest_id: latestId };
+    const all = await reports.recentEvents(0);
+    return { events: all.events.map(presentEvent), latest_id: latestId, resync: true };
+  });
+
+  route(app, api.eventsHistory, async ({ query }) => {
+    const since = (query.since ?? 0) * 1000;
+    const events = await reports.eventHistory({
+      since,
+      type: query.type ?? null,
+      drone: query.drone ?? null,
+      limit: atMost(MAX_EVENTS, query.limit ?? DEFAULT_EVENTS),
+    });
+    return { events: events.map(presentEvent), total: events.length };
+  });
+
+  route(app, api.buildsByPackage, async ({ query }) => {
+    const page = { limit: query.limit ?? DEFAULT_PAGE, offset: query.offset ?? 0 };
+    return { packages: (await reports.buildsByPackage(page)).map(presentPackageTotals) };
+  });
+}
+
+/** A negative number has always meant everything. */
+function atMost(max: number, limit: number): number {
+  return limit < 0 ? max : Math.min(max, limit);
+}
