@@ -6,8 +6,11 @@ import { openSqliteStore, type SqliteStore } from '../adapters/sqlite/store.ts';
 import type { Api } from '../contract/api.ts';
 import type { ReplyOf } from '../contract/endpoint.ts';
 import type { Plan } from '../contract/plan.ts';
-import { DEFAULT_POLICY, type Policy } from '../core/policy.ts';
+import type { Policy } from '../core/policy.ts';
+import type { AuthSettings } from '../http/auth.ts';
 import { type ControlPlane, compose } from '../server/compose.ts';
+import { defaultServerSettings, type ServerSettings } from '../settings/server-settings.ts';
+import { tellTime } from './database-clock.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
 
 /** An answer of the control plane: status and, where it is JSON, the body. */
@@ -21,6 +24,7 @@ export type ControlPlaneWorld = {
   readonly database: () => SqliteStore;
   get<T = Record<string, unknown>>(path: string): Promise<Answer<T>>;
   post<T = Record<string, unknown>>(path: string, body: unknown): Promise<Answer<T>>;
+  remove<T = Record<string, unknown>>(path: string): Promise<Answer<T>>;
   /** Register a drone that knows attempts. */
   join(id: string, more?: Record<string, unknown>): Promise<void>;
   queuePlan(plan: Plan): Promise<ReplyOf<Api['queueAdd']>>;
@@ -40,23 +44,35 @@ export type ControlPlaneWorld = {
   close(): Promise<void>;
 };
 
-/** A fresh world; the caller closes it. */
-export async function controlPlaneWorld(policy: Partial<Policy> = {}): Promise<ControlPlaneWorld> {
+const NOBODY_IS_ASKED: AuthSettings = { mode: 'off', allowsAnonymous: true };
+
+/** A fresh world; the caller closes it. Everybody may do everything unless `auth` says otherwise. */
+export async function controlPlaneWorld(
+  policy: Partial<Policy> = {},
+  auth: AuthSettings = NOBODY_IS_ASKED,
+  change: (settings: ServerSettings) => ServerSettings = (settings) => settings,
+): Promise<ControlPlaneWorld> {
   const dir = await mkdtemp(join(tmpdir(), 'control-plane-'));
   const clock = createManualClock();
+  const defaults = defaultServerSettings(dir);
   let sessions = 0;
   const start = async () => {
     const database = openSqliteStore(join(dir, 'swarm.db'));
+    tellTime(database.connection, clock);
     const plane = await compose({
       database,
-      dataDir: dir,
+      settings: change({
+        ...defaults,
+        policy: { ...defaults.policy, ...policy },
+        auth,
+        wire: { ...defaults.wire, isOn: false },
+      }),
       clock,
       ids: { session: () => `s-${++sessions}` },
-      policy: { ...DEFAULT_POLICY, ...policy },
       version: '3.2.0',
-      reportIp: undefined,
       logger: false,
       port: () => 8100,
+      checksReplies: true,
     });
     await plane.app.ready();
     await plane.recover();
@@ -70,6 +86,7 @@ export async function controlPlaneWorld(policy: Partial<Policy> = {}): Promise<C
     database: () => running.database,
     get: (path) => inject(running.plane, { method: 'GET', url: path }),
     post: (path, body) => inject(running.plane, { method: 'POST', url: path, payload: payloadOf(body) }),
+    remove: (path) => inject(running.plane, { method: 'DELETE', url: path }),
     join: async (id, more = {}) => {
       const capabilities = { cores: 4, slots: 1, attempts: true };
       const { status, body } = await world.post('/api/v1/register', {
@@ -115,10 +132,11 @@ export async function controlPlaneWorld(policy: Partial<Policy> = {}): Promise<C
   return world;
 }
 
-type Injected = { method: 'GET' | 'POST' | 'PUT'; url: string; payload?: string | Buffer };
+type Injected = { method: 'GET' | 'POST' | 'PUT' | 'DELETE'; url: string; payload?: string | Buffer };
 
 async function inject<T>({ app }: ControlPlane, request: Injected): Promise<Answer<T>> {
   const { statusCode, body } = await app.inject(request);
+  if (statusCode === 500 && body.includes('the reply does not fit its schema')) throw new Error(body);
   // The caller knows which endpoint it asked, and with it the shape.
   return { status: statusCode, body: (body === '' ? {} : JSON.parse(body)) as T };
 }

@@ -31,6 +31,8 @@ export type FakeControlPlane = {
   readonly registrations: readonly ParsedRequestOf<Api['register']>['body'][];
   /** How often each endpoint was asked, whatever it answered. */
   readonly calls: ReadonlyMap<EndpointName, number>;
+  /** The token that each endpoint was shown with its last call. */
+  readonly shown: ReadonlyMap<EndpointName, string | undefined>;
   queue(...orders: FakeOrder[]): void;
   queued(): readonly FakeOrder[];
   pause(isPaused: boolean): void;
@@ -67,6 +69,7 @@ export async function startFakeControlPlane(): Promise<FakeControlPlane> {
   const attempts = new Map<number, FakeAttempt>();
   const registrations: ParsedRequestOf<Api['register']>['body'][] = [];
   const calls = new Map<EndpointName, number>();
+  const shown = new Map<EndpointName, string | undefined>();
   const scripted = new Map<EndpointName, FakeAnswer[]>();
   const orders: FakeOrder[] = [];
   const grantedOrders = new Map<number, FakeOrder>();
@@ -77,6 +80,10 @@ export async function startFakeControlPlane(): Promise<FakeControlPlane> {
   };
 
   const handlers: Handlers = {
+    enroll: async ({ body }) => ({
+      ...{ id: 'drone', role: 'drone', name: body.name, drone_id: body.id, token: `own-${calls.get('enroll')}` },
+      ...{ created_at: 0, expires_at: null, revoked_at: null, last_used_at: null, uses_left: null, joined_with: null },
+    }),
     register: async ({ body }) => {
       registrations.push(body);
       const stop = (body.running ?? []).map((one) => one.attempt).filter((id) => attempts.get(id)?.isCurrent !== true);
@@ -163,7 +170,7 @@ export async function startFakeControlPlane(): Promise<FakeControlPlane> {
   const take = async (request: IncomingMessage, response: ServerResponse) => {
     const closed = new AbortController();
     response.on('close', () => closed.abort());
-    const answer = await answerTo(request, { handlers, scripted, calls, closed: closed.signal });
+    const answer = await answerTo(request, { handlers, scripted, calls, shown, closed: closed.signal });
     response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
     changed();
   };
@@ -176,6 +183,7 @@ export async function startFakeControlPlane(): Promise<FakeControlPlane> {
     attempts,
     registrations,
     calls,
+    shown,
     queue: (...more) => {
       orders.push(...more);
       changed();
@@ -219,6 +227,7 @@ type Exchange = {
   readonly handlers: Handlers;
   readonly scripted: ReadonlyMap<EndpointName, FakeAnswer[]>;
   readonly calls: Map<EndpointName, number>;
+  readonly shown: Map<EndpointName, string | undefined>;
   readonly closed: AbortSignal;
 };
 
@@ -227,6 +236,7 @@ async function answerTo(request: IncomingMessage, exchange: Exchange): Promise<F
   const route = routeOf(request.method ?? '', url.pathname);
   if (route === undefined) return { status: 404, body: { error: 'Not found' } };
   exchange.calls.set(route.name, (exchange.calls.get(route.name) ?? 0) + 1);
+  exchange.shown.set(route.name, request.headers.authorization?.replace('Bearer ', ''));
   try {
     const bytes = await bytesOf(request);
     const answer = exchange.scripted.get(route.name)?.shift();

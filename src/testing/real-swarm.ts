@@ -68,7 +68,7 @@ export async function realSwarm(): Promise<RealSwarm> {
     host,
     client,
     startControlPlane: async () => {
-      const child = start('control-plane', ['serve', '--port', String(port), '--data', dataDir]);
+      const child = start('control-plane', ['serve', '--port', String(port), '--data', dataDir], { SWARM_AUTH: 'off' });
       await swarm.until('the control plane answers', async () => {
         if (child.exitCode !== null) throw new Error(await readFile(join(dir, 'control-plane.log'), 'utf8'));
         return client.health().catch(() => undefined);

@@ -28,9 +28,9 @@ const REFUSED: readonly [what: string, path: string, body: unknown, status: numb
   ['a wildcard', '/api/v1/queue', { packages: ['*/*'] }, 400, /packages\[0\]/],
   ['an atom as long as a book', '/api/v1/queue', { packages: ['a/'.padEnd(300, 'b')] }, 400, /packages\[0\]/],
   [
-    'a timestamp that is a number',
+    'a timestamp that is an object',
     '/api/v1/queue',
-    { packages: ['a/b'], portage_timestamp: 17 },
+    { packages: ['a/b'], portage_timestamp: { at: 17 } },
     400,
     /portage_timestamp/,
   ],
@@ -48,7 +48,11 @@ const REFUSED: readonly [what: string, path: string, body: unknown, status: numb
   ['a list as body', '/api/v1/queue', '[]', 400, /body/],
   ['null as body', '/api/v1/queue', 'null', 400, /body/],
   ['bytes that are no UTF-8', '/api/v1/queue', Buffer.from('{"packages":["a/\xff"]}', 'latin1'), 400, /body.*UTF-8/],
-  ['no id', '/api/v1/register', { name: 'x' }, 400, /id/],
+  ['no id', '/api/v1/register', { name: 'x' }, 400, /^Missing node ID$/],
+  ['an empty id', '/api/v1/register', { id: '', name: 'x' }, 400, /^Missing node ID$/],
+  ['an address made for a shell', '/api/v1/register', { id: 'a', name: 'a', ip: '; reboot' }, 400, /^ip: /],
+  ['an address made for a page', '/api/v1/register', { id: 'a', name: 'a', ip: '<script>' }, 400, /^ip: /],
+  ['an address made for ssh', '/api/v1/register', { id: 'a', name: 'a', ip: '-oProxyCommand=x' }, 400, /^ip: /],
   ['a number as id', '/api/v1/register', { id: 7 }, 400, /id/],
   ['a name made for a shell', '/api/v1/register', { id: 'a', name: 'x; id' }, 400, /name/],
   ['a list as capabilities', '/api/v1/register', { id: 'a', name: 'a', capabilities: [] }, 400, /capabilities/],
@@ -66,7 +70,8 @@ const REFUSED: readonly [what: string, path: string, body: unknown, status: numb
     400,
     /capabilities\.cores/,
   ],
-  ['no package', '/api/v1/complete', { id: 'anvil', status: 'success' }, 400, /package/],
+  ['no package', '/api/v1/complete', { id: 'anvil', status: 'success' }, 400, /^Missing package$/],
+  ['an empty package', '/api/v1/complete', { id: 'anvil', package: '' }, 400, /^Missing package$/],
   ['a list as package', '/api/v1/complete', { id: 'anvil', package: ['a/b'], status: 'success' }, 400, /package/],
   [
     'a negative duration',
@@ -106,7 +111,7 @@ test.each(REFUSED)(
 );
 
 test.each([
-  ['/api/v1/work', 400, /id/],
+  ['/api/v1/work', 400, /Missing node ID/],
   ['/api/v1/work?id=nobody', 404, /nobody/],
   ['/api/v1/work?id=anvil&wait=eternally', 400, /wait/],
   ['/api/v1/work?id=anvil&wait=3600', 400, /wait/],
@@ -123,6 +128,31 @@ test.each([
   ['/', 404, /Not found/],
 ])('GET %s is answered %i', async (path, status, named) => {
   expect(await world.get(path)).toMatchObject({ status, body: { error: expect.stringMatching(named) as string } });
+});
+
+test.each(['/api/v1/events?since=-1', '/api/v1/events/history?since=-1', '/api/v1/metrics?since=-1'])(
+  'GET %s is answered as since=0 is',
+  async (path) => {
+    const all = await world.get(path.replace('-1', '0'));
+
+    const answer = await world.get(path);
+
+    expect(answer.status).toBe(200);
+    expect(Object.keys(answer.body as object)).toEqual(Object.keys(all.body as object));
+  },
+);
+
+test('a drone that could not count its cores is one that says nothing of them', async () => {
+  const answer = await world.post('/api/v1/register', {
+    id: 'uncounted',
+    ip: '',
+    capabilities: { cores: 0, ram_gb: 0 },
+  });
+
+  expect(answer.status).toBe(200);
+  expect((await world.get('/api/v1/nodes')).body).toContainEqual(
+    expect.objectContaining({ id: 'uncounted', cores: null, ip: '127.0.0.1' }),
+  );
 });
 
 test('requests from pages of other sites change nothing', async () => {

@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import type { EndpointName } from '../../src/contract/api.ts';
+import type { ControlPlaneWorld } from '../../src/testing/control-plane-world.ts';
+import { planOf } from '../../src/testing/plans.ts';
+import { packageOf } from './forged-package.ts';
+
+/** A request as the contract describes it. */
+export type Call = {
+  readonly params?: Readonly<Record<string, string | number>>;
+  readonly query?: Readonly<Record<string, string | number>>;
+  readonly body?: unknown;
+  readonly bytes?: Buffer;
+  /** Statuses beside 200 with which the request is answered as well. */
+  readonly orStatus?: number;
+};
+
+/** A valid request to each endpoint; what it needs in the world is made first. */
+export const CALLS: Readonly<Record<EndpointName, (world: ControlPlaneWorld) => Promise<Call> | Call>> = {
+  health: () => ({}),
+  status: () => ({}),
+  nodes: () => ({ query: { all: 'true' } }),
+  pauseNode: () => ({ params: { id: 'caller' } }),
+  resumeNode: () => ({ params: { id: 'caller' } }),
+  sessions: () => ({}),
+  abortSession: async (world) => ({ params: { id: await newSession(world, 'abort') } }),
+  deleteNode: async (world) => {
+    await world.join('leaver');
+    return { params: { id: 'leaver' } };
+  },
+  versions: () => ({}),
+  droneHealth: () => ({}),
+  buildsByPackage: () => ({ query: { limit: 10 } }),
+  register: () => ({ body: { id: 'caller', name: 'caller', capabilities: { cores: 4, attempts: true }, running: [] } }),
+  orchestrator: () => ({}),
+  portageConfig: () => ({}),
+  work: () => ({ query: { id: 'caller', holding: '' } }),
+  complete: async (world) => {
+    const attempt = await newAttempt(world, 'complete');
+    return {
+      body: { id: 'completer', package: '=app-misc/complete-1', status: 'failed', attempt, error_detail: 'no' },
+    };
+  },
+  uploadPackage: async (world) => {
+    const attempt = await newAttempt(world, 'upload');
+    const bytes = await packageOf('upload');
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    return { params: { attempt }, query: { id: 'completer', sha256 }, bytes };
+  },
+  appendLog: async (world) => ({
+    params: { attempt: await newAttempt(world, 'append') },
+    query: { id: 'completer', offset: 0 },
+    bytes: Buffer.from('a line\n'),
+  }),
+  readLog: async (world) => {
+    const attempt = await newAttempt(world, 'read');
+    await world.post(`/api/v1/attempts/${attempt}/log?id=completer&offset=0`, 'a line\n');
+    return { params: { attempt } };
+  },
+  queueAdd: () => ({ body: { packages: ['app-misc/jq'], session_name: 'mine' } }),
+  queueList: () => ({ query: { limit: 5, offset: 0 } }),
+  control: () => ({ body: { action: 'unblock' } }),
+  history: () => ({ query: { limit: 5 } }),
+  events: () => ({ query: { since: 0 } }),
+  eventsHistory: () => ({ query: { since: 0, type: 'queue', limit: 5 } }),
+  enroll: () => ({ body: { id: 'newcomer', name: 'newcomer' }, orStatus: 401 }),
+  tokens: () => ({ query: { all: 'true' } }),
+  createToken: () => ({ body: { role: 'viewer', name: 'somebody' } }),
+  revokeToken: async (world) => {
+    const { body } = await world.post<{ id: string }>('/api/v1/tokens', { role: 'viewer', name: 'somebody' });
+    return { params: { id: body.id } };
+  },
+  whoami: () => ({}),
+  settingsProblems: () => ({}),
+  agent: () => ({ orStatus: 503 }),
+  agentVersion: () => ({ orStatus: 503 }),
+  bootstrapScript: () => ({}),
+  // Nobody listens on port 1 of this machine.
+  provisionDrone: () => ({ body: { ip: '127.0.0.1', port: 1, name: 'host' } }),
+  provisionJobs: () => ({}),
+  provisionJob: () => ({ params: { id: 'none' }, orStatus: 404 }),
+  sqlTables: () => ({}),
+  sqlSchema: () => ({}),
+  sqlQuery: () => ({ query: { q: 'SELECT id, name FROM nodes', limit: 5 } }),
+  openApiDocument: () => ({}),
+  docsPage: () => ({}),
+  metrics: () => ({ query: { since: 0 } }),
+  stream: () => ({ query: { topics: 'events' } }),
+  ready: () => ({}),
+  prometheus: () => ({}),
+  protocol: () => ({ query: { since: 0, limit: 5 } }),
+  protocolDetail: () => ({ query: { id: 1 }, orStatus: 404 }),
+  protocolStats: () => ({}),
+  protocolDensity: () => ({ query: { buckets: 10 } }),
+  protocolSnapshot: () => ({}),
+  protocolExport: () => ({ query: { format: 'har' } }),
+};
+
+/** Path and query of a request to this endpoint. */
+export function addressOf(path: string, { params = {}, query = {} }: Call): string {
+  const filled = path.replace(/:(\w+)/g, (_whole, name: string) => encodeURIComponent(params[name] ?? 'missing'));
+  const search = new URLSearchParams(
+    Object.entries(query).map(([name, value]): [string, string] => [name, `${value}`]),
+  );
+  return search.size === 0 ? filled : `${filled}?${search.toString()}`;
+}
+
+async function newSession(world: ControlPlaneWorld, name: string): Promise<string> {
+  const { session_id: id } = await world.queuePlan(planOf([`app-misc/${name}-1`]));
+  if (id === null) throw new Error(`${name} was not queued in a session`);
+  return id;
+}
+
+/** The number of an attempt at `app-misc/NAME-1` that the drone `completer` holds. */
+async function newAttempt(world: ControlPlaneWorld, name: string): Promise<number> {
+  await world.join('completer', { capabilities: { cores: 4, slots: 64, attempts: true } });
+  await newSession(world, name);
+  const held: number[] = [];
+  for (;;) {
+    const { attempt, package: granted, reason } = await world.ask('completer', held);
+    if (attempt === undefined) throw new Error(`${name} was not handed out: ${reason}`);
+    if (granted === `=app-misc/${name}-1`) return attempt;
+    held.push(attempt);
+  }
+}
