@@ -5,6 +5,7 @@
 
 import { ROOT } from './files.ts';
 import { houseProblems } from './house.ts';
+import { linkProblems } from './links.ts';
 import { referenceProblems, writeReference } from './reference.ts';
 import { ownMapProblems, refreshOwnMap } from './rooms.ts';
 import { runTool, type ToolResult } from './run-tool.ts';
@@ -21,6 +22,7 @@ const CHECKS: readonly Check[] = [
   { name: 'dead code', run: () => runTool('knip', ['--no-progress', '--no-config-hints']) },
   { name: 'rooms', run: () => sentences(ownMapProblems) },
   { name: 'reference', run: () => sentences(referenceProblems) },
+  { name: 'links', run: () => sentences(() => linkProblems(ROOT)) },
   { name: 'house', run: () => sentences(() => houseProblems(ROOT)) },
 ];
 

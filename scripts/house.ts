@@ -28,11 +28,14 @@ const PACKAGES_OF_ROOM: Readonly<Record<string, readonly string[]>> = {
   app: ['node:'],
 };
 
-/** One place to wrap each library. */
-const ROOM_OF_PACKAGE: Readonly<Record<string, string>> = {
-  'better-sqlite3': 'adapters/sqlite',
-  fastify: 'http',
-  commander: 'cli',
+/** One place to wrap each library; where there are more, the first is the one that others are sent to. */
+const ROOMS_OF_PACKAGE: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  // The explorer's connection is in a process of its own, the protocol log is a file of its own: they share nothing.
+  'better-sqlite3': ['adapters/sqlite', 'adapters/sql-explorer', 'adapters/wire'],
+  fastify: ['http'],
+  commander: ['cli'],
+  'prom-client': ['adapters/metrics'],
+  'eventsource-parser': ['client'],
 };
 
 /** Everything in the project below `root` that breaks a rule of the house, as `file:line: sentence`. */
@@ -102,8 +105,8 @@ function packageProblem(room: Room, { specifier }: Import): string | undefined {
   const allowed = PACKAGES_OF_ROOM[room.name];
   if (allowed !== undefined && !allowed.includes(name)) return `${room.name} may not use ${specifier}`;
   // Tests may look at what a library wrote with the library itself.
-  const home = room.name === 'testing' ? undefined : ROOM_OF_PACKAGE[name];
-  if (home !== undefined && home !== room.name) return `${specifier} is wrapped by src/${home}`;
+  const homes = room.name === 'testing' ? undefined : ROOMS_OF_PACKAGE[name];
+  if (homes !== undefined && !homes.includes(room.name)) return `${specifier} is wrapped by src/${homes[0]}`;
   return undefined;
 }
 

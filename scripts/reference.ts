@@ -6,18 +6,29 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { api } from '../src/contract/api.ts';
-import type { Endpoint } from '../src/contract/endpoint.ts';
+import { openApi } from '../src/contract/openapi.ts';
 import { ERRORS } from '../src/core/errors.ts';
 import { FAILURE_CLASSES } from '../src/core/failure-class.ts';
+import { eventLines } from './events-page.ts';
 import { ROOT } from './files.ts';
+import { httpLines } from './http-page.ts';
+import { metricLines } from './metrics-page.ts';
+import { settingLines } from './settings-page.ts';
+import { tableLines } from './tables-page.ts';
 
 const DIRECTORY = join(ROOT, 'docs', 'reference');
+const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
 const MADE = 'Made from the code by `npx tsx scripts/reference.ts`.';
 
 const PAGES: Readonly<Record<string, () => string>> = {
   'errors.md': errors,
+  'events.md': eventsPage,
   'failures.md': failures,
   'http.md': http,
+  'metrics.md': metricsPage,
+  'openapi.json': openApiFile,
+  'settings.md': settings,
+  'tables.md': tables,
 };
 
 /** A sentence for each page that is not what the code says. */
@@ -45,6 +56,22 @@ function errors(): string {
   );
 }
 
+function eventsPage(): string {
+  return page(
+    'Events',
+    'What happened, in the order of its number. `/api/v1/events` answers the newest, `/api/v1/events/history` those of a time, `/api/v1/stream` sends them as they happen.',
+    eventLines(),
+  );
+}
+
+function tables(): string {
+  return page(
+    'Tables',
+    'The database, as the SQL explorer shows it. Times are Unix seconds, durations seconds; columns ending in `_json` hold JSON. `protocol_log` is in a file of its own, `protocol.db`, and is found by its name all the same. `credentials` is hidden from the explorer.',
+    tableLines(),
+  );
+}
+
 function failures(): string {
   const rows = Object.entries(FAILURE_CLASSES).map(([name, each]) => `| \`${name}\` | ${each.blame} | ${each.says} |`);
   return page(
@@ -54,14 +81,31 @@ function failures(): string {
   );
 }
 
-function http(): string {
-  const rows = Object.values(api).map(
-    (each: Endpoint) => `| ${each.method} | \`${each.path}\` | ${each.summary.replaceAll('|', '\\|')} |`,
+function metricsPage(): string {
+  return page(
+    'Measurements',
+    'What `GET /metrics` answers, for Prometheus. Counters begin at 0 when the control plane starts, unless they say otherwise; the rest is looked at when it is asked for.',
+    metricLines(),
   );
+}
+
+function http(): string {
   return page(
     'HTTP interface',
-    'Names, units and shapes are those of version 3.1: times are Unix seconds, durations seconds. `/binhost/` serves packages and their index. The schemas are in `src/contract/`.',
-    ['| method | path | |', '|---|---|---|', ...rows],
+    'Names, units and shapes are those of version 3.1: times are Unix seconds, durations seconds. The control plane serves the same as a page at `/api/docs`, and for programs at `/api/v1/openapi.json` ([openapi.json](openapi.json)). `/binhost/` serves packages and their index. The schemas are in `src/contract/`; the advice for each error is on the page of [errors](errors.md).',
+    httpLines(openApi(api, VERSION)),
+  );
+}
+
+function openApiFile(): string {
+  return `${JSON.stringify(openApi(api, VERSION), null, 2)}\n`;
+}
+
+function settings(): string {
+  return page(
+    'Settings',
+    'A flag wins over the environment, that over the configuration file, that over the default. Empty texts count as absent.',
+    settingLines(),
   );
 }
 
