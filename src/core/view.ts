@@ -59,8 +59,8 @@ export type GrantView = {
   /** Packages that were taken from the drone a little while ago, for agents that cannot be told otherwise. */
   readonly revoked: readonly string[];
   /**
-   * The drones that could take something instead: online, not paused, not the asking one. Only there when a
-   * candidate was failed by the drone that asks.
+   * Drones that could take something instead: online, not paused, not the asking one. For each candidate that the
+   * asking drone failed one that did not, if there is one.
    */
   readonly others: readonly DroneView[];
 };
@@ -92,7 +92,7 @@ export type CompletionView = {
   readonly failedBy: readonly DroneId[];
   /** How often it was handed back since its failures were last forgotten. */
   readonly returns: number;
-  /** The drones that could try it instead; only there when the report is a failure. */
+  /** A drone that could try it instead, if there is one; only looked for when the report is a failure. */
   readonly others: readonly DroneView[];
   /** Rows of other sessions that wish for the same package and would take the same binary. */
   readonly twins: readonly QueuedPackage[];

@@ -67,7 +67,11 @@ function sharedReads(connection: Connection, drones: DroneCache) {
   const node = connection.prepare<[string], DroneRow>(`${NODE} WHERE n.id = ?`);
   return {
     node: { get: (id: string) => drones.get(id, () => node.get(id)) },
-    others: connection.prepare<[string], DroneRow>(`${NODE} WHERE n.id <> ? AND n.status = 'online' AND n.paused = 0`),
+    // One is enough to know that there is one; a fleet of a thousand is not read for that.
+    another: connection.prepare<{ id: string; failedBy: string }, DroneRow>(
+      `${NODE} WHERE n.id <> @id AND n.status = 'online' AND n.paused = 0 AND n.type <> 'sweeper'
+         AND n.id NOT IN (SELECT value FROM json_each(@failedBy)) LIMIT 1`,
+    ),
     queueRow: connection.prepare<[number], QueuedRow>(`SELECT ${QUEUED} FROM queue WHERE id = ?`),
   };
 }
@@ -112,7 +116,7 @@ function makeGrantView(connection: Connection, shared: SharedReads, config: Conf
     const isWide = breadth === 'wide';
     const rows = candidatesFor(drone.isSweeper, droneId, { now: now / 1000, isWide });
     const candidates = rows.map(candidate);
-    const isRetried = candidates.some((each) => each.failedBy.includes(droneId));
+    const retried = rows.filter((_, index) => candidates[index]?.failedBy.includes(droneId));
     return {
       isPaused: config.get('paused') === 'true',
       drone,
@@ -121,7 +125,7 @@ function makeGrantView(connection: Connection, shared: SharedReads, config: Conf
       candidates,
       hasMore: !isWide && rows.length === NARROW,
       revoked: revoked.all(droneId, now / 1000 - REVOKED_FOR_S).map((each) => each.package),
-      others: isRetried ? shared.others.all(droneId).map(droneView) : [],
+      others: retried.flatMap((each) => shared.another.all({ id: droneId, failedBy: each.failed_by })).map(droneView),
     };
   };
 }
@@ -172,7 +176,10 @@ function makeCompletionView(connection: Connection, shared: SharedReads): (key: 
       queued: queued === undefined ? undefined : queuedPackage(queued),
       failedBy: JSON.parse(failures?.failed_by ?? '[]') as string[],
       returns: failures?.returns ?? 0,
-      others: key.isSuccess ? [] : shared.others.all(key.droneId).map(droneView),
+      others:
+        failures === undefined
+          ? []
+          : shared.another.all({ id: key.droneId, failedBy: failures.failed_by }).map(droneView),
       twins: queued === undefined ? [] : twins.all(queued.id, queued.package, queued.cpv).map(queuedPackage),
     };
   };
