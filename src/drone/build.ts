@@ -7,7 +7,9 @@ import type { BuildResult } from './journal.ts';
 import { messageOf } from './log.ts';
 import type { Cause } from './report.ts';
 import { newestOf, packageFiles, resultOf } from './result-file.ts';
-import type { Turnstile } from './waiting.ts';
+import { pause, retryPauseMs, type Turnstile } from './waiting.ts';
+
+const ANSWER_WITHIN_MS = 5_000;
 
 export type BuildRequest = {
   readonly settings: DroneSettings;
@@ -57,16 +59,37 @@ export async function build(request: BuildRequest): Promise<BuildEnd> {
 
 /**
  * A dependency that was published a moment ago may be missing in Portage's copy of the index only, so a
- * failure is not believed before a look at a fresh one.
+ * failure is not believed before a look at a fresh one; and while the control plane is away there is no index
+ * at all, which says nothing of the package.
  */
 async function installDependencies(request: BuildRequest, args: readonly string[]): Promise<StepEnd> {
   const step: EmergeStep = { ...request, step: 'dependencies', args };
   return request.installTurn(async () => {
-    const first = await runEmerge(step);
-    if (first.kind !== 'failed' || first.cause.failureClass !== 'dependency') return first;
-    await forgetIndexCopies(request.settings.prefix);
-    return runEmerge(step);
+    for (let fresh = 0; ; ) {
+      const end = await runEmerge(step);
+      if (end.kind !== 'failed' || end.cause.failureClass !== 'dependency') return end;
+      const wasAway = await waitForControlPlane(request);
+      if (request.signal.aborted || (!wasAway && fresh > 0)) return end;
+      if (!wasAway) fresh += 1;
+      await forgetIndexCopies(request.settings.prefix);
+    }
   });
+}
+
+/** Resolves when the control plane answers anything, or the build is to end. Says whether it had to be waited for. */
+async function waitForControlPlane({ settings, signal }: BuildRequest): Promise<boolean> {
+  for (let failures = 0; !signal.aborted; ) {
+    const answers = await fetch(`${settings.url}/api/v1/health`, {
+      signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    }).then(
+      () => true,
+      () => false,
+    );
+    if (answers) return failures > 0;
+    failures += 1;
+    await pause(retryPauseMs(failures, settings.retry), signal);
+  }
+  return true;
 }
 
 async function compile(request: BuildRequest, args: readonly string[]): Promise<BuildEnd> {
