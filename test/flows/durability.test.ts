@@ -105,12 +105,12 @@ test('after kill -9 at any moment everything acknowledged is there, and nothing 
     const ids = Array.from({ length: DRONES }, (_, number) => `d${number}`);
     await Promise.all([produce(isDown), produce(isDown), ...ids.map((id) => work(id, isDown))]);
     await gone;
+    // The last moments may be in the log beside the database; a start takes them up.
+    await ended(await start(), 'SIGTERM');
     check(join(dir, 'swarm.db'), ledger);
   }
-  await ended(await start(), 'SIGTERM');
 
   expect(ledger.completed.size).toBeGreaterThan(KILLS);
-  check(join(dir, 'swarm.db'), ledger);
   await rm(dir, { recursive: true });
 });
 

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { createConfigCache } from '../../src/adapters/sqlite/config-cache.ts';
 import { createDroneCache } from '../../src/adapters/sqlite/drone-cache.ts';
+import { makeDroneReads } from '../../src/adapters/sqlite/drone-reads.ts';
 import { makeFleetWrites } from '../../src/adapters/sqlite/fleet-writes.ts';
+import { createLiveRows } from '../../src/adapters/sqlite/live-rows.ts';
 import { openConnection } from '../../src/adapters/sqlite/open.ts';
 import { makeOperations } from '../../src/adapters/sqlite/operations.ts';
 import { makeQueueWrites } from '../../src/adapters/sqlite/queue-writes.ts';
@@ -36,8 +38,9 @@ test('no statement of a request or a tick looks through the whole queue or histo
   const config = createConfigCache(connection);
   const write = <T>(work: () => T) => Promise.resolve(work());
   makeReports(connection, { config, staleUntilMs: 1, eventsRing: 200 });
-  makeViews({ connection, config, drones: createDroneCache() });
-  makeSessionReads(connection);
+  const live = createLiveRows(connection, () => false);
+  makeViews({ connection, config, live, drones: makeDroneReads(connection, createDroneCache()) });
+  makeSessionReads(connection, live);
   makeFleetWrites(connection, write);
   makeQueueWrites({ connection, write, config });
   makeOperations(connection, write);

@@ -1,50 +1,111 @@
 import type { Applied, StoredEvent } from '../../app/ports.ts';
-import type { Change, PackageUpdate } from '../../core/change.ts';
+import type { Change } from '../../core/change.ts';
 import { assertNever } from '../../core/errors.ts';
 import { events, type SwarmEvent } from '../../core/events.ts';
 import type { AttemptId } from '../../core/ids.ts';
-import { isLegalMove } from '../../core/package-state.ts';
 import type { ConfigCache } from './config-cache.ts';
 import type { DeferredRows } from './deferred-rows.ts';
 import type { DroneCache } from './drone-cache.ts';
 import type { GroupCommit } from './group-commit.ts';
+import { type ApplyLive, Overtaken } from './live-apply.ts';
+import type { LiveRows } from './live-rows.ts';
 import type { Connection } from './open.ts';
 import type { SignsOfLife } from './signs-of-life.ts';
 
-/** A guarded write found another state than it expected. Voids the transaction; never leaves this folder. */
-class Overtaken extends Error {}
-
 type Parts = {
   readonly connection: Connection;
-  readonly writeDeferring: GroupCommit['writeDeferring'];
+  readonly commit: Pick<GroupCommit, 'write' | 'writeLightly' | 'putOff'>;
+  readonly live: Pick<LiveRows, 'numberFrom'>;
+  readonly applyLive: ApplyLive;
   readonly config: ConfigCache;
   readonly rows: DeferredRows;
   readonly life: SignsOfLife;
   readonly drones: DroneCache;
 };
-type Statements = ReturnType<typeof prepare> & Pick<Parts, 'config' | 'life' | 'drones'>;
-type Ledger = { events: Dated[]; history: RecordHistory[]; granted: AttemptId | null };
+type Statements = ReturnType<typeof prepare> & Pick<Parts, 'config' | 'life' | 'drones' | 'applyLive'>;
+type Ledger = { events: Dated[]; history: RecordHistory[]; granted: AttemptId | null; undo: (() => void)[] };
 type Dated = Extract<Change, { kind: 'event' }>;
 type RecordHistory = Extract<Change, { kind: 'record-history' }>;
 
-/** Make the function that applies a decision: all its changes in one transaction, or nothing. */
-export function makeApply(parts: Parts): (changes: readonly Change[]) => Promise<Applied | undefined> {
-  const { connection, writeDeferring, rows } = parts;
+export type Apply = {
+  /** Apply a decision: all its changes, or nothing. */
+  readonly apply: (changes: readonly Change[]) => Promise<Applied | undefined>;
+  /**
+   * Do again what was acknowledged and did not get into the tables.
+   * @throws Overtaken
+   */
+  readonly redo: (decision: AppliedDecision) => void;
+};
+
+/** What was decided, as the log has it, with the numbers that it got: others have been told them. */
+export type AppliedDecision = {
+  readonly changes: readonly Change[];
+  readonly attempt: AttemptId | null;
+  readonly event: number | null;
+};
+
+/** What is done in memory waits at most so long for others to be written with. */
+const WITHIN_MS = 20;
+
+export function makeApply(parts: Parts): Apply {
+  const { connection, commit, live, rows } = parts;
   const statements = { ...prepare(connection), ...parts };
-  return async (changes) => {
+  const applyAll = (changes: readonly Change[]) => {
+    const ledger: Ledger = { events: [], history: [], granted: null, undo: [] };
     try {
-      return await writeDeferring(() => {
-        const ledger: Ledger = { events: [], history: [], granted: null };
-        for (const change of changes) applyOne(statements, change, ledger);
-        // Only now: a change that was overtaken must leave no rows behind.
-        return { granted: ledger.granted, events: rows.keep(ledger) };
-      }, changes.some(isPrecious));
+      for (const change of changes) applyOne(statements, change, ledger);
     } catch (error) {
-      if (error instanceof Overtaken) return undefined;
+      undoAll(ledger.undo);
       throw error;
     }
+    // Only now: a change that was overtaken must leave no rows behind.
+    const kept = rows.keep(ledger);
+    const applied: Applied = { granted: ledger.granted, events: kept.events };
+    return { applied, undo: () => (rows.drop(kept), undoAll(ledger.undo)) };
+  };
+  const inTables = (changes: readonly Change[]) => {
+    const write = changes.some(isPrecious) ? commit.write : commit.writeLightly;
+    return write(() => applyAll(changes).applied);
+  };
+  const inMemory = (changes: readonly Change[]) => {
+    const { applied, undo } = applyAll(changes);
+    const said: AppliedDecision = { changes, attempt: applied.granted, event: applied.events[0]?.id ?? null };
+    return commit.putOff({ result: applied, undo, redo: JSON.stringify(said) }, WITHIN_MS);
+  };
+  return {
+    apply: async (changes) => {
+      try {
+        return await (changes.every(isLive) ? inMemory(changes) : inTables(changes));
+      } catch (error) {
+        if (error instanceof Overtaken) return undefined;
+        throw error;
+      }
+    },
+    redo: ({ changes, attempt, event }) => {
+      if (attempt !== null) live.numberFrom(attempt);
+      if (event !== null) rows.numberFrom(event);
+      applyAll(changes);
+    },
   };
 }
+
+function undoAll(undo: readonly (() => void)[]): void {
+  for (const each of undo.toReversed()) each();
+}
+
+/** What needs no table: it comes with each request, and is done in memory. */
+function isLive({ kind }: Change): boolean {
+  return LIVE.has(kind);
+}
+
+const LIVE: ReadonlySet<Change['kind']> = new Set([
+  'grant',
+  'end-attempt',
+  'move',
+  'record-history',
+  'drone-heard',
+  'event',
+]);
 
 /** Once a package is ours its drone forgets it, and it must not have to be built again. */
 function isPrecious({ kind }: Change): boolean {
@@ -71,40 +132,6 @@ export function makeRecordEvent(connection: Connection): (event: SwarmEvent, at:
 
 function prepare(connection: Connection) {
   return {
-    // Not INSERT … SELECT: for that SQLite looks through the whole queue for rows that wait for this key.
-    insertAttempt: connection.prepare(
-      `INSERT INTO attempts (queue_id, package, drone_id, drone_name, session_id, state, granted_at, last_heard_at)
-       VALUES (?, ?, ?, ?, ?, 'running', ?, ?)`,
-    ),
-    grant: connection.prepare(
-      `UPDATE queue SET status = 'delegated', assigned_to = ?, assigned_at = ?, attempt = ?
-       WHERE id = ? AND status = ? AND attempt IS ?`,
-    ),
-    endAttempt: connection.prepare(
-      `UPDATE attempts SET state = ?, ended_at = ?, duration_seconds = ?, failure_class = ?, phase = ?, error_message = ?
-       WHERE id = ? AND state = 'running'`,
-    ),
-    // The usual end, without the questions of the general move.
-    receive: connection.prepare(
-      `UPDATE queue SET status = 'received', attempt = NULL, completed_at = ?, failure_count = 0,
-         infrastructure_failures = 0, failure_class = NULL, error_message = NULL, not_before = NULL, blocked_at = NULL
-       WHERE id = ? AND status = ? AND attempt IS ?`,
-    ),
-    move: connection.prepare(
-      `UPDATE queue SET status = @to, attempt = NULL,
-         assigned_to = CASE WHEN @to = 'needed' THEN NULL ELSE assigned_to END,
-         assigned_at = CASE WHEN @to = 'needed' THEN NULL ELSE assigned_at END,
-         completed_at = CASE WHEN @to = 'received' THEN @at END,
-         failure_count = coalesce(@failures, failure_count),
-         infrastructure_failures = coalesce(@infrastructureFailures, infrastructure_failures),
-         failure_class = CASE WHEN @setsFailureClass THEN @failureClass ELSE failure_class END,
-         error_message = CASE WHEN @setsError THEN @error ELSE error_message END,
-         not_before = CASE WHEN @setsNotBefore THEN @notBefore ELSE not_before END,
-         blocked_at = CASE WHEN @to = 'blocked' THEN @at END,
-         ageings = ageings + @ages,
-         failures_since = CASE WHEN @forgets THEN (SELECT coalesce(max(id), 0) FROM attempts) ELSE failures_since END
-       WHERE id = @queueId AND status = @state AND attempt IS @attempt`,
-    ),
     acceptBinpkg: connection.prepare(
       `UPDATE binpkgs SET state = 'accepted', accepted_at = ? WHERE attempt = ? AND state = 'staged'
          AND NOT EXISTS (SELECT 1 FROM binpkgs t WHERE t.path = binpkgs.path AND t.state <> 'staged')`,
@@ -148,19 +175,17 @@ function prepare(connection: Connection) {
 function applyOne(statements: Statements, change: Change, ledger: Ledger): void {
   switch (change.kind) {
     case 'grant':
-      ledger.granted = grant(statements, change);
-      return;
     case 'end-attempt':
-      return endAttempt(statements, change);
     case 'move':
-      return move(statements, change);
+      ledger.granted = statements.applyLive(change, ledger.undo) ?? ledger.granted;
+      return;
     case 'accept-binpkg':
       return accept(statements, change);
     case 'record-history':
       ledger.history.push(change);
       return;
     case 'drone-heard':
-      return statements.life.note(change.droneId, change.at);
+      return statements.life.note(change.droneId, change.at, ledger.undo);
     case 'ground-drone':
     case 'unground-drone':
     case 'drone-health':
@@ -201,28 +226,6 @@ function changeDrone(statements: Statements, change: DroneChange): void {
   }
 }
 
-function grant(statements: Statements, change: Extract<Change, { kind: 'grant' }>): AttemptId {
-  const { queueId, droneId, expect } = change;
-  const at = change.at / 1000;
-  const { lastInsertRowid } = statements.insertAttempt.run(
-    queueId,
-    change.package,
-    droneId,
-    change.droneName,
-    change.sessionId,
-    at,
-    at,
-  );
-  const attempt = Number(lastInsertRowid);
-  expectRow(statements.grant.run(droneId, at, attempt, queueId, expect.state, expect.attempt));
-  return attempt;
-}
-
-function endAttempt(statements: Statements, change: Extract<Change, { kind: 'end-attempt' }>): void {
-  const { to, at, durationS, failureClass, phase, error, attempt } = change;
-  expectRow(statements.endAttempt.run(to, at / 1000, durationS, failureClass, phase, error, attempt));
-}
-
 /** It had ended meanwhile, or it had not: both are ordinary. */
 function reopen(statements: Statements, change: Extract<Change, { kind: 'reopen-session' }>, ledger: Ledger): void {
   const session = statements.reopenSession.get(change.sessionId);
@@ -238,41 +241,6 @@ function countStale(config: ConfigCache, now: number): void {
 function accept(statements: Statements, change: Extract<Change, { kind: 'accept-binpkg' }>): void {
   const { changes } = statements.acceptBinpkg.run(change.at / 1000, change.attempt);
   if (changes !== 1 && !statements.isThere.get(change.attempt)) throw new Overtaken();
-}
-
-function move(statements: Statements, change: Extract<Change, { kind: 'move' }>): void {
-  if (!isLegalMove(change.expect.state, change.to)) {
-    throw new Error(`illegal move of package ${change.queueId}: ${change.expect.state} to ${change.to}`);
-  }
-  const { state, attempt } = change.expect;
-  // What is received has no failures left to tell of, whatever the decision says of them.
-  if (change.to === 'received')
-    return expectRow(statements.receive.run(change.at / 1000, change.queueId, state, attempt));
-  expectRow(
-    statements.move.run({
-      queueId: change.queueId,
-      to: change.to,
-      at: change.at / 1000,
-      ...change.expect,
-      ...columnsOf(change.update),
-    }),
-  );
-}
-
-/** SQLite has no "undefined": each optional column comes with a flag that says whether it is set. */
-function columnsOf(update: PackageUpdate) {
-  return {
-    failures: update.failures ?? null,
-    infrastructureFailures: update.infrastructureFailures ?? null,
-    setsFailureClass: update.failureClass === undefined ? 0 : 1,
-    failureClass: update.failureClass ?? null,
-    setsError: update.error === undefined ? 0 : 1,
-    error: update.error ?? null,
-    setsNotBefore: update.notBefore === undefined ? 0 : 1,
-    notBefore: update.notBefore === undefined || update.notBefore === null ? null : update.notBefore / 1000,
-    forgets: update.forgetsFailures ? 1 : 0,
-    ages: update.ages ? 1 : 0,
-  };
 }
 
 function expectRow(result: { changes: number }): void {

@@ -1,15 +1,25 @@
 import type { StoredEvent } from '../../app/ports.ts';
 import type { Change } from '../../core/change.ts';
 import type { SwarmEvent } from '../../core/events.ts';
-import type { Deferred } from './group-commit.ts';
 import type { Connection } from './open.ts';
 
 type HistoryRow = Extract<Change, { kind: 'record-history' }>;
+type Rows = { readonly events: readonly StoredEvent[]; readonly history: readonly HistoryRow[] };
 
-/** Events and history of the decisions of one transaction. */
-export type DeferredRows = Deferred & {
-  /** Number the events and keep the rows until the end of the transaction. */
-  keep(rows: { readonly events: readonly Dated[]; readonly history: readonly HistoryRow[] }): StoredEvent[];
+/** Events and history of what was done in memory. */
+export type DeferredRows = {
+  /** Number the events and keep the rows until they are written. */
+  keep(rows: { readonly events: readonly Dated[]; readonly history: readonly HistoryRow[] }): Rows;
+  /** It was undone. */
+  drop(rows: Rows): void;
+  isEmpty(): boolean;
+  write(): void;
+  committed(): void;
+  /** What was written is to be written again. */
+  notWritten(): void;
+  forgetAll(): void;
+  /** The next event gets this number, or the next one that is free. */
+  numberFrom(event: number): void;
 };
 
 type Dated = { readonly event: SwarmEvent; readonly at: number };
@@ -19,7 +29,7 @@ const AT_ONCE = 8;
 
 /** A statement for each row costs more than the row. */
 export function createDeferredRows(connection: Connection): DeferredRows {
-  const lastNumber = connection.prepare<[], { seq: number }>("SELECT seq FROM sqlite_sequence WHERE name = 'events'");
+  const lastNumber = connection.prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'events'").pluck();
   const insertEvents = makeInsert(connection, 'events', [
     'id',
     'timestamp',
@@ -42,25 +52,48 @@ export function createDeferredRows(connection: Connection): DeferredRows {
     'failure_class',
     'phase',
   ]);
-  let events: StoredEvent[] = [];
-  let history: HistoryRow[] = [];
+  let unwritten: { events: StoredEvent[]; history: HistoryRow[] } = { events: [], history: [] };
+  let uncommitted: typeof unwritten = { events: [], history: [] };
+  let least = 0;
   return {
     keep: (rows) => {
-      let last = events.at(-1)?.id ?? lastNumber.get()?.seq ?? 0;
-      const stored = rows.events.map(({ event, at }): StoredEvent => ({ ...event, id: ++last, at }));
-      events.push(...stored);
-      history.push(...rows.history);
-      return stored;
+      let last = Math.max(least, unwritten.events.at(-1)?.id ?? lastNumber.get() ?? 0);
+      const events = rows.events.map(({ event, at }): StoredEvent => ({ ...event, id: ++last, at }));
+      unwritten.events.push(...events);
+      unwritten.history.push(...rows.history);
+      return { events, history: rows.history };
     },
-    flush: () => {
-      if (events.length > 0) insertEvents(events.map(eventColumns));
-      if (history.length > 0) insertHistory(history.map(historyColumns));
-      events = [];
-      history = [];
+    drop: ({ events, history }) => {
+      for (const rows of [unwritten, uncommitted]) {
+        rows.events = rows.events.filter((each) => !events.includes(each));
+        rows.history = rows.history.filter((each) => !history.includes(each));
+      }
     },
-    drop: () => {
-      events = [];
-      history = [];
+    isEmpty: () => unwritten.events.length + unwritten.history.length === 0,
+    write: () => {
+      const { events, history } = unwritten;
+      if (events.length + history.length === 0) return;
+      insertEvents(events.map(eventColumns));
+      insertHistory(history.map(historyColumns));
+      uncommitted = { events: [...uncommitted.events, ...events], history: [...uncommitted.history, ...history] };
+      unwritten = { events: [], history: [] };
+    },
+    committed: () => {
+      uncommitted = { events: [], history: [] };
+    },
+    forgetAll: () => {
+      unwritten = { events: [], history: [] };
+      uncommitted = { events: [], history: [] };
+    },
+    numberFrom: (event) => {
+      least = event - 1;
+    },
+    notWritten: () => {
+      unwritten = {
+        events: [...uncommitted.events, ...unwritten.events],
+        history: [...uncommitted.history, ...unwritten.history],
+      };
+      uncommitted = { events: [], history: [] };
     },
   };
 }

@@ -1,5 +1,7 @@
+import { createAlarm } from './alarm.ts';
 import type { Connection } from './open.ts';
-import { storeError } from './store-error.ts';
+import type { RedoLog } from './redo-log.ts';
+import { logError, storeError } from './store-error.ts';
 
 /**
  * Runs `work` at once, within the transaction that all writes of this turn of the event loop share, and
@@ -8,40 +10,71 @@ import { storeError } from './store-error.ts';
  */
 export type Write = <T>(work: () => T) => Promise<T>;
 
+/** What was done in memory and is still to be written to the tables. */
+export type Pending = {
+  isEmpty(): boolean;
+  /** Write all of it, within the open transaction. */
+  write(): void;
+  committed(): void;
+  /** A transaction that had nothing else in it was rolled back: all is still to be written. */
+  notWritten(): void;
+  /** A transaction was rolled back, and with it what was done in memory upon it: what the tables say is all there is. */
+  forgetAll(): void;
+  /** Only what was done since the open transaction's last savepoint is undone. */
+  undone(): void;
+};
+
+/** A change made in memory. */
+export type Done<T> = {
+  readonly result: T;
+  /** What does it again, as JSON. */
+  readonly redo: string;
+  readonly undo: () => void;
+};
+
 export type GroupCommit = {
   readonly write: Write;
+  /** As `write`, but nobody waits for the disk: a power failure, and only that, may lose the last moment of it. */
+  readonly writeLightly: Write;
   /**
-   * As `write`, for work that leaves rows to be written together at the end of the transaction. Unless it is
-   * precious it does not wait for the disk, only for the commit: a crash of this program loses nothing of it, a
-   * power failure may lose the last moment, which the drones then do again.
+   * Something was done in memory. Resolves when it would survive the end of this program: in the log, or in the
+   * tables. Rejects when it could be put nowhere; then it was undone.
    */
-  readonly writeDeferring: <T>(work: () => T, isPrecious: boolean) => Promise<T>;
-  /** Commit what is open, now. */
-  readonly flush: () => void;
+  readonly putOff: <T>(done: Done<T>, withinMs: number) => Promise<T>;
+  /** The tables say all that was done, from here on. On a full disk they say what they said before. */
+  readonly settle: () => void;
+  /**
+   * Commit what is open and what was put off; nothing is written afterwards. False when the tables could not take
+   * it: then the log has it.
+   */
+  readonly close: () => boolean;
 };
 
 /** Nobody waits longer than this for others to join. */
 const LONGEST_OPEN_MS = 4;
+/** When the tables could not be written, it is tried again after this time. */
+const RETRY_MS = 1_000;
 
 type Waiting = {
   readonly isPrecious: boolean;
   readonly committed: () => void;
   readonly failed: (error: unknown) => void;
 };
-
-/** Rows that nothing in the transaction looks at, and that cost less when they are written together. */
-export type Deferred = {
-  /** Write them now. */
-  flush(): void;
-  /** Forget them: the transaction is lost. */
-  drop(): void;
+type PutOff = {
+  readonly redo: string;
+  readonly undo: () => void;
+  readonly kept: () => void;
+  readonly failed: (error: unknown) => void;
 };
 
 type Parts = {
   readonly durable: Durable;
-  readonly deferred: Deferred;
-  /** Called when a transaction is lost with everything in it. */
-  readonly onLost: () => void;
+  readonly pending: Pending;
+  readonly redo: RedoLog;
+  /** Note in the tables up to which entry of the log they say everything. */
+  readonly noteApplied: (entry: number) => void;
+  /** Called when a transaction is lost with everything in it; what is in the log is to be done again. */
+  readonly onLost: (logged: readonly string[]) => void;
 };
 
 /** The disk behind the commits. */
@@ -53,10 +86,14 @@ export type Durable = {
 };
 
 /**
- * One transaction for all writes that arrive together, because most of what a write costs is its transaction
- * and its place on the disk. Nobody is answered before both, so what was acknowledged is there.
+ * Two ways to keep a change. What comes with each request is done in memory, appended to a log and acknowledged;
+ * many such changes are written to the tables together. Everything else is one transaction for all writes that
+ * arrive together. Nobody is answered before either, so what was acknowledged is there.
  */
-export function createGroupCommit(connection: Connection, { durable, deferred, onLost }: Parts): GroupCommit {
+export function createGroupCommit(
+  connection: Connection,
+  { durable, pending, redo, noteApplied, onLost }: Parts,
+): GroupCommit {
   const begin = connection.prepare('BEGIN IMMEDIATE');
   const commit = connection.prepare('COMMIT');
   const rollback = connection.prepare('ROLLBACK');
@@ -65,8 +102,14 @@ export function createGroupCommit(connection: Connection, { durable, deferred, o
   const release = connection.prepare('RELEASE one_write');
   const undo = connection.prepare('ROLLBACK TO one_write');
   let group: Waiting[] = [];
+  let putOffs: PutOff[] = [];
+  /** What is in the log and not in the tables. */
+  let logged: string[] = [];
   let isOpen = false;
   let turn = { writes: 0, openedAt: 0 };
+  const alarm = createAlarm(() => {
+    if (!isOpen) settle();
+  });
 
   /** While each turn of the event loop brings more writes, they join: a commit costs much, and each one more little. */
   const endOfTurn = () => {
@@ -78,14 +121,12 @@ export function createGroupCommit(connection: Connection, { durable, deferred, o
 
   const end = () => {
     if (!isOpen) return;
-    const ending = group;
-    group = [];
-    isOpen = false;
+    const [ending, kept] = [group, putOffs];
+    [group, putOffs, isOpen] = [[], [], false];
     try {
-      deferred.flush();
-      commit.run();
+      commitAll();
     } catch (error) {
-      lose(ending, error);
+      lose(ending, kept, error);
       return;
     }
     const precious = ending.filter((each) => each.isPrecious);
@@ -98,22 +139,51 @@ export function createGroupCommit(connection: Connection, { durable, deferred, o
         }
       });
     for (const each of ending) if (!each.isPrecious) each.committed();
+    for (const each of kept) each.kept();
   };
 
-  const lose = (ending: readonly Waiting[], error: unknown) => {
+  const commitAll = () => {
+    pending.write();
+    noteApplied(redo.last());
+    commit.run();
+    logged = [];
+    alarm.wake();
+    pending.committed();
+    redo.committed((done) => durable.wait(done));
+  };
+
+  /** What was done in memory may have been done upon what is lost: all of it goes, and what the log has comes back. */
+  const lose = (ending: readonly Waiting[], kept: readonly PutOff[], error: unknown) => {
     if (connection.inTransaction) rollback.run();
-    deferred.drop();
-    onLost();
-    for (const each of ending) each.failed(storeError(error));
+    pending.forgetAll();
+    onLost(logged);
+    alarm.snooze(RETRY_MS);
+    for (const each of [...ending, ...kept]) each.failed(storeError(error));
+  };
+
+  const open = () => {
+    begin.run();
+    try {
+      pending.write();
+    } catch (error) {
+      notWritten();
+      throw error;
+    }
+    isOpen = true;
+    turn = { writes: 0, openedAt: performance.now() };
+    setImmediate(endOfTurn);
+  };
+
+  /** Nothing else was in the transaction. */
+  const notWritten = () => {
+    if (connection.inTransaction) rollback.run();
+    pending.notWritten();
+    alarm.snooze(RETRY_MS);
   };
 
   const attempt = <T>(work: () => T): T => {
-    if (!isOpen) {
-      begin.run();
-      isOpen = true;
-      turn = { writes: 0, openedAt: performance.now() };
-      setImmediate(endOfTurn);
-    }
+    if (!isOpen) open();
+    else writePending();
     save.run();
     try {
       const result = work();
@@ -124,32 +194,108 @@ export function createGroupCommit(connection: Connection, { durable, deferred, o
       if (connection.inTransaction) {
         undo.run();
         release.run();
-      } else {
-        const others = group;
-        group = [];
-        isOpen = false;
-        lose(others, error);
-      }
+        pending.undone();
+      } else loseAll(error);
       throw error;
     }
   };
 
-  const writeDeferring: GroupCommit['writeDeferring'] = (work, isPrecious) =>
+  /** What follows must see what was done before it, and must not be undone with it. */
+  const writePending = () => {
+    try {
+      pending.write();
+    } catch (error) {
+      loseAll(error);
+      throw error;
+    }
+  };
+
+  const loseAll = (error: unknown) => {
+    const [ending, kept] = [group, putOffs];
+    [group, putOffs, isOpen] = [[], [], false];
+    lose(ending, kept, error);
+  };
+
+  const writeWith =
+    (isPrecious: boolean): Write =>
+    (work) =>
+      new Promise((resolve, reject) => {
+        try {
+          const result = attempt(work);
+          group.push({ isPrecious, committed: () => resolve(result), failed: reject });
+        } catch (error) {
+          reject(storeError(error));
+        }
+      });
+
+  /** What was put off in this turn goes to the log, unless a transaction takes it with it. */
+  const logPutOffs = () => {
+    if (isOpen || putOffs.length === 0) return;
+    try {
+      redo.append(putOffs.map((each) => each.redo));
+    } catch (error) {
+      keepInTables(logError(error));
+      return;
+    }
+    const kept = putOffs;
+    putOffs = [];
+    for (const each of kept) logged.push(each.redo);
+    redo.syncSoon();
+    for (const each of kept) each.kept();
+  };
+
+  /** The log takes nothing more. Where the tables do not either, it was not done. */
+  const keepInTables = (problem: unknown) => {
+    try {
+      writeAll();
+    } catch {
+      const lost = putOffs;
+      putOffs = [];
+      for (const each of lost.toReversed()) each.undo();
+      for (const each of lost) each.failed(problem);
+    }
+  };
+
+  const putOff: GroupCommit['putOff'] = ({ result, ...done }, withinMs) =>
     new Promise((resolve, reject) => {
-      try {
-        const result = attempt(work);
-        group.push({ isPrecious, committed: () => resolve(result), failed: reject });
-      } catch (error) {
-        reject(storeError(error));
-      }
+      if (putOffs.length === 0) setImmediate(logPutOffs);
+      putOffs.push({ ...done, kept: () => resolve(result), failed: reject });
+      alarm.ringWithin(withinMs);
     });
 
-  const write: Write = (work) =>
-    writeDeferring(() => {
-      // What this work looks at or numbers must come after what was done before it.
-      deferred.flush();
-      return work();
-    }, true);
+  const settle = () => {
+    try {
+      if (isOpen) writePending();
+      // Whoever asks within a transaction of his own has asked before it began, too.
+      else if (!connection.inTransaction && !pending.isEmpty()) writeAll();
+    } catch (error) {
+      // Those whom it concerns are told, and whoever only asks is not to blame.
+      if (storeError(error) === error) throw error;
+    }
+  };
 
-  return { write, writeDeferring, flush: end };
+  const writeAll = () => {
+    try {
+      begin.run();
+      commitAll();
+    } catch (error) {
+      notWritten();
+      throw error;
+    }
+    const kept = putOffs;
+    putOffs = [];
+    // What is in the log too goes to the disk with the log.
+    if (kept.length > 0) durable.soon();
+    for (const each of kept) each.kept();
+  };
+
+  const close = () => {
+    end();
+    logPutOffs();
+    settle();
+    alarm.stop();
+    return pending.isEmpty();
+  };
+
+  return { write: writeWith(true), writeLightly: writeWith(false), putOff, settle, close };
 }

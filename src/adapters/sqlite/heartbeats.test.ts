@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Heartbeat } from '../../app/ports.ts';
 import { openSqliteStore, type SqliteStore } from './store.ts';
@@ -35,22 +39,24 @@ async function reportOf(id: string, now = NOW) {
   return nodes.find((node) => node.id === id);
 }
 
-/** Rows that were written since the database was opened. */
-function rowsWritten(): number {
-  return database.connection.prepare<[], number>('SELECT total_changes()').pluck().get() ?? 0;
-}
-
-test('an idle heartbeat writes nothing until the signs of life are written', async () => {
-  await database.store.heartbeat(beat(), NOW);
-  const before = rowsWritten();
+test('an idle heartbeat is written later, together with others, and is seen by who asks before', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'heartbeats-')), 'swarm.db');
+  const own = openSqliteStore(file);
+  const other = new Database(file, { readonly: true });
+  const seenByOthers = other.prepare<[], number>('SELECT last_seen FROM nodes').pluck();
+  await own.store.heartbeat(beat(), NOW);
 
   for (let turn = 1; turn <= 5; turn += 1) {
-    await database.store.heartbeat(beat({ metrics: { cpu_percent: 10 + turn } }), NOW + turn * 1000);
+    await own.store.heartbeat(beat({ metrics: { cpu_percent: 10 + turn } }), NOW + turn * 1000);
   }
 
-  expect(rowsWritten()).toBe(before);
-  expect(await reportOf('drone-1')).toMatchObject({ lastSeenAt: NOW + 5000, metrics: { cpu_percent: 15 } });
-  expect(rowsWritten()).toBe(before + 1);
+  expect(seenByOthers.get()).toBe(NOW / 1000);
+  const nodes = await own.reports.nodes({ includeOffline: true, now: NOW });
+  expect(nodes[0]).toMatchObject({ lastSeenAt: NOW + 5000, metrics: { cpu_percent: 15 } });
+  expect(seenByOthers.get()).toBe(NOW / 1000 + 5);
+  other.close();
+  own.close();
+  rmSync(dirname(file), { recursive: true });
 });
 
 test('a heartbeat that measured nothing keeps what was measured before', async () => {

@@ -3,83 +3,70 @@ import { events } from '../../core/events.ts';
 import type { DroneId } from '../../core/ids.ts';
 import { makeRecordEvent } from './apply.ts';
 import type { GroupCommit } from './group-commit.ts';
+import type { LightBeat, LightBeats } from './light-beats.ts';
 import { watchNodes } from './node-watch.ts';
 import type { Connection } from './open.ts';
-import type { AttemptRow, NodeRow } from './rows.ts';
+import { isEmptyObject, type NodeRow, textOfObject } from './rows.ts';
 
 export type Heartbeats = {
   readonly heartbeat: (beat: Heartbeat, now: number) => Promise<HeartbeatOutcome>;
-  /** Whether nothing is put off. */
-  readonly isEmpty: () => boolean;
-  /** Write what was put off, within a write. */
-  readonly write: () => void;
   /** What was written may not be there: a transaction was lost. */
   readonly forgetAll: () => void;
 };
 
 /** What the row of a drone that is online says, as it was made from its heartbeat. */
-type Known = { readonly facts: string; readonly doing: string; readonly isPaused: boolean };
-type Sign = { readonly at: number; readonly metrics: Heartbeat['metrics'] };
+type Known = { readonly facts: string; readonly isPaused: boolean };
+
+/** So long a heartbeat may wait for others to be written with. */
+const WITHIN_MS = 1_000;
+
+type Parts = {
+  readonly connection: Connection;
+  readonly commit: Pick<GroupCommit, 'write' | 'putOff'>;
+  readonly light: LightBeats;
+  readonly isProjecting: () => boolean;
+  /** Called when something else about a drone is written than that it was heard of. */
+  readonly onFacts: (id: DroneId) => void;
+};
 
 /**
- * Heartbeats are nearly all there is to do in a large swarm. One of a drone that builds nothing and says of
- * itself what it said before is a time and some measurements: they are put off, and many are written together.
- * If this program dies they are lost; the drones are given time at its next start. One of a drone that builds
- * is written at once, but nobody waits for the disk.
+ * Heartbeats are nearly all there is to do in a large swarm. One that says of the drone what it said before is
+ * a time, some measurements and a renewal of leases: it is put off, and many are written together.
  */
-export function makeHeartbeats(
-  connection: Connection,
-  { write, writeDeferring }: Pick<GroupCommit, 'write' | 'writeDeferring'>,
-): Heartbeats {
+export function makeHeartbeats({ connection, commit, light, isProjecting, onFacts }: Parts): Heartbeats {
   const known = new Map<DroneId, Known>();
-  const signs = new Map<DroneId, Sign>();
   watchNodes(connection, 'heartbeats', (id, written) => {
-    if (written === 'facts') known.delete(id);
+    if (written !== 'facts' || isProjecting()) return;
+    known.delete(id);
+    light.forget(id);
+    onFacts(id);
   });
-  const holds = connection
-    .prepare<[string], number>("SELECT 1 FROM attempts WHERE drone_id = ? AND state = 'running'")
-    .pluck();
-  const renew = makeRenew(connection);
   const arrive = makeArrive(connection);
-  const sign = connection.prepare(
-    `UPDATE nodes SET last_seen = max(last_seen, ?), metrics_json = coalesce(?, metrics_json)
-     WHERE id = ? AND status = 'online'`,
-  );
-  const busy = connection.prepare(
-    `UPDATE nodes SET last_seen = ?, metrics_json = coalesce(?, metrics_json), running_json = ?, current_task = ?
-     WHERE id = ?`,
-  );
-  // An empty object says nothing, and what was said before stays.
-  const metricsOf = ({ id, metrics }: Heartbeat) => (isEmpty(metrics) ? (signs.get(id)?.metrics ?? null) : metrics);
   const wholly = (beat: Heartbeat, now: number): HeartbeatOutcome => {
-    const before = arrive({ ...beat, metrics: metricsOf(beat) }, now);
+    const before = arrive(beat, now);
     if (before.refused !== undefined) return before;
-    signs.delete(beat.id);
-    known.set(beat.id, { facts: factsOf(beat), doing: doingOf(beat), isPaused: before.isPaused });
-    return { ...before, stop: renew(beat, now) };
-  };
-  const partly = (beat: Heartbeat, before: Known, now: number): HeartbeatOutcome => {
-    busy.run(now / 1000, textOf(metricsOf(beat)), JSON.stringify(beat.running), beat.currentTask, beat.id);
-    signs.delete(beat.id);
-    known.set(beat.id, { ...before, doing: doingOf(beat) });
-    return { isPaused: before.isPaused, stop: renew(beat, now), events: [] };
+    known.set(beat.id, { facts: factsOf(beat), isPaused: before.isPaused });
+    return { ...before, stop: light.renew(lightOf(beat, now), []) };
   };
   return {
     heartbeat: (beat, now) => {
       const before = known.get(beat.id);
-      if (before === undefined || before.facts !== factsOf(beat)) return write(() => wholly(beat, now));
-      const isIdle = beat.running.length === 0 && before.doing === doingOf(beat) && holds.get(beat.id) === undefined;
-      if (!isIdle) return writeDeferring(() => partly(beat, before, now), false);
-      signs.set(beat.id, { at: now, metrics: metricsOf(beat) });
-      return Promise.resolve({ isPaused: before.isPaused, stop: [], events: [] });
-    },
-    isEmpty: () => signs.size === 0,
-    write: () => {
-      for (const [id, { at, metrics }] of signs) sign.run(at / 1000, textOf(metrics), id);
-      signs.clear();
+      if (before === undefined || before.facts !== factsOf(beat)) return commit.write(() => wholly(beat, now));
+      const said = lightOf(beat, now);
+      const undo: (() => void)[] = [];
+      const result = { isPaused: before.isPaused, stop: light.note(said, undo), events: [] };
+      return commit.putOff({ result, redo: JSON.stringify({ beat: said }), undo: () => undoAll(undo) }, WITHIN_MS);
     },
     forgetAll: () => known.clear(),
   };
+}
+
+function undoAll(undo: readonly (() => void)[]): void {
+  for (const each of undo.toReversed()) each();
+}
+
+function lightOf({ id, metrics, running, currentTask, knowsAttempts }: Heartbeat, at: number): LightBeat {
+  return { id, at, metrics: isEmptyObject(metrics) ? null : metrics, running, currentTask, knowsAttempts };
 }
 
 /**
@@ -126,33 +113,9 @@ function makeArrive(connection: Connection) {
   };
 }
 
-/** Renews the leases of the builds that a heartbeat names, and tells which of them the drone has to stop. */
-function makeRenew(connection: Connection) {
-  const mine = connection.prepare<[string], Pick<AttemptRow, 'id'>>(
-    "SELECT id FROM attempts WHERE drone_id = ? AND state = 'running'",
-  );
-  const renew = connection.prepare(
-    "UPDATE attempts SET last_heard_at = ?, phase = coalesce(?, phase) WHERE id = ? AND state = 'running'",
-  );
-  return (beat: Heartbeat, now: number): number[] => {
-    const current = mine.all(beat.id);
-    const phases = new Map(beat.running.map((build) => [build.attempt, build.phase]));
-    for (const attempt of current) {
-      if (!beat.knowsAttempts || phases.has(attempt.id))
-        renew.run(now / 1000, phases.get(attempt.id) ?? null, attempt.id);
-    }
-    const isCurrent = new Set(current.map((attempt) => attempt.id));
-    return beat.running.map((build) => build.attempt).filter((id) => !isCurrent.has(id));
-  };
-}
-
 /** What a drone says of itself, whatever it does. */
 function factsOf({ name, ip, isSweeper, cores, ramGb, capabilities, version }: Heartbeat): string {
   return JSON.stringify([name, ip, isSweeper, cores, ramGb, capabilities, version]);
-}
-
-function doingOf({ currentTask, running }: Heartbeat): string {
-  return JSON.stringify([currentTask, running]);
 }
 
 function parametersOf(beat: Heartbeat, now: number) {
@@ -166,21 +129,12 @@ function parametersOf(beat: Heartbeat, now: number) {
     cores: beat.cores,
     ramGb: beat.ramGb,
     now: now / 1000,
-    capabilities: textOf(beat.capabilities),
-    metrics: textOf(beat.metrics),
+    capabilities: textOfObject(beat.capabilities),
+    metrics: textOfObject(beat.metrics),
     slots: typeof slots === 'number' ? slots : null,
     portageTimestamp: typeof stamp === 'string' ? stamp : null,
     running: JSON.stringify(beat.running),
     currentTask: beat.currentTask,
     version: beat.version,
   };
-}
-
-/** An empty object says nothing, and what was known stays. */
-function textOf(object: Readonly<Record<string, unknown>> | null): string | null {
-  return isEmpty(object) ? null : JSON.stringify(object);
-}
-
-function isEmpty(object: Readonly<Record<string, unknown>> | null): boolean {
-  return object === null || Object.keys(object).length === 0;
 }

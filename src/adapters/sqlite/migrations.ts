@@ -3,6 +3,7 @@ import { totals } from './migrations/0002-totals.ts';
 import { credentials } from './migrations/0003-credentials.ts';
 import { stateHistory } from './migrations/0004-state-history.ts';
 import { metricsLog } from './migrations/0005-metrics-log.ts';
+import { redo } from './migrations/0006-redo.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /**
@@ -10,4 +11,4 @@ import type { Migration } from './migrations/migration.ts';
  * the contract's. Times are Unix seconds, as the SQL explorer has always shown them. CHECK constraints
  * repeat the state machine of core/package-state.ts.
  */
-export const MIGRATIONS: readonly Migration[] = [swarm, totals, credentials, stateHistory, metricsLog];
+export const MIGRATIONS: readonly Migration[] = [swarm, totals, credentials, stateHistory, metricsLog, redo];

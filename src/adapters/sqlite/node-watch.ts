@@ -1,8 +1,10 @@
 import type { DroneId } from '../../core/ids.ts';
 import type { Connection } from './open.ts';
 
-/** What was written of a drone: only that it was heard of and what it measured, or anything else. */
-export type NodeWritten = 'sign-of-life' | 'facts';
+/** What was written of a drone: only that it was heard of and what it measured, how much it has built, or anything else. */
+export type NodeWritten = 'sign-of-life' | 'totals' | 'facts';
+
+const WRITTEN: readonly NodeWritten[] = ['sign-of-life', 'totals', 'facts'];
 
 /**
  * Calls `listener` for each row of `nodes` that is written through this connection, whoever writes it, so that
@@ -14,17 +16,19 @@ export function watchNodes(
   name: string,
   listener: (id: DroneId, written: NodeWritten) => void,
 ): void {
-  connection.function(`swarm_${name}_wrote`, (id: unknown, isFact: unknown) => {
-    listener(String(id), isFact === 1 ? 'facts' : 'sign-of-life');
+  connection.function(`swarm_${name}_wrote`, (id: unknown, written: unknown) => {
+    listener(String(id), WRITTEN[Number(written)] ?? 'facts');
     return null;
   });
-  const call = (row: 'NEW' | 'OLD', isFact: 0 | 1) => `BEGIN SELECT swarm_${name}_wrote(${row}.id, ${isFact}); END`;
+  const call = (row: 'NEW' | 'OLD', written: NodeWritten) =>
+    `BEGIN SELECT swarm_${name}_wrote(${row}.id, ${WRITTEN.indexOf(written)}); END`;
   // Of this connection only: other programs that open the file do not know the function.
   connection.exec(`
-    CREATE TEMP TRIGGER ${name}_node_came AFTER INSERT ON main.nodes ${call('NEW', 1)};
-    CREATE TEMP TRIGGER ${name}_node_went AFTER DELETE ON main.nodes ${call('OLD', 1)};
-    CREATE TEMP TRIGGER ${name}_node_heard AFTER UPDATE OF last_seen, metrics_json ON main.nodes ${call('NEW', 0)};
-    CREATE TEMP TRIGGER ${name}_node_changed AFTER UPDATE OF ${FACTS.join(', ')} ON main.nodes ${call('NEW', 1)};`);
+    CREATE TEMP TRIGGER ${name}_node_came AFTER INSERT ON main.nodes ${call('NEW', 'facts')};
+    CREATE TEMP TRIGGER ${name}_node_went AFTER DELETE ON main.nodes ${call('OLD', 'facts')};
+    CREATE TEMP TRIGGER ${name}_node_heard AFTER UPDATE OF last_seen, metrics_json ON main.nodes ${call('NEW', 'sign-of-life')};
+    CREATE TEMP TRIGGER ${name}_node_counted AFTER UPDATE OF builds_completed, builds_failed ON main.nodes ${call('NEW', 'totals')};
+    CREATE TEMP TRIGGER ${name}_node_changed AFTER UPDATE OF ${FACTS.join(', ')} ON main.nodes ${call('NEW', 'facts')};`);
 }
 
 const FACTS = [
@@ -43,6 +47,4 @@ const FACTS = [
   'created_at',
   'slots',
   'portage_timestamp',
-  'builds_completed',
-  'builds_failed',
 ];

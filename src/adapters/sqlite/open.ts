@@ -135,7 +135,7 @@ function configure(connection: Connection): void {
   connection.pragma('synchronous = NORMAL');
   connection.pragma('foreign_keys = ON');
   // The pages that every request touches stay in memory; SQLite's own 2 MB do not hold a large queue.
-  connection.pragma('cache_size = -16384');
+  connection.pragma('cache_size = -6144');
 }
 
 function migrate(connection: Connection): void {

@@ -249,3 +249,12 @@ export function toSeconds(ms: number): number {
 export function toMs(seconds: number): number {
   return seconds * 1000;
 }
+
+/** An empty object says nothing, and what was known stays. */
+export function textOfObject(object: Readonly<Record<string, unknown>> | null): string | null {
+  return isEmptyObject(object) ? null : JSON.stringify(object);
+}
+
+export function isEmptyObject(object: Readonly<Record<string, unknown>> | null): boolean {
+  return object === null || Object.keys(object).length === 0;
+}

@@ -1,6 +1,7 @@
 import type { AttemptFacts, QueuePage, SessionPackage, SwarmStore } from '../../app/ports.ts';
 import type { PackageState } from '../../core/package-state.ts';
 import type { Plan } from '../../core/plan.ts';
+import type { LiveRows } from './live-rows.ts';
 import type { Connection } from './open.ts';
 import { type AttemptRow, type SessionPackageRow, sessionPackage } from './rows.ts';
 
@@ -17,7 +18,7 @@ const LISTED = `ORDER BY CASE q.status WHEN 'delegated' THEN 0 WHEN 'needed' THE
   WHEN 'failed' THEN 3 ELSE 4 END, q.id`;
 
 /** Sessions, their plans and their packages. */
-export function makeSessionReads(connection: Connection): SessionReads {
+export function makeSessionReads(connection: Connection, live: LiveRows): SessionReads {
   const active = connection.prepare<[], { id: string }>(
     "SELECT id FROM sessions WHERE status = 'active' ORDER BY started_at DESC, rowid DESC LIMIT 1",
   );
@@ -33,7 +34,7 @@ export function makeSessionReads(connection: Connection): SessionReads {
     // Written by addSession from a validated plan.
     return row === undefined ? undefined : (JSON.parse(row.plan_json) as Plan);
   };
-  const readAttempt = makeReadAttempt(connection);
+  const readAttempt = makeReadAttempt(connection, live);
   return {
     readAttempt: async (attempt) => readAttempt(attempt),
     readActiveSession: async () => active.get()?.id ?? null,
@@ -86,13 +87,19 @@ function makeReadPage(connection: Connection) {
   };
 }
 
-function makeReadAttempt(connection: Connection) {
+function makeReadAttempt(connection: Connection, live: LiveRows) {
   const one = connection.prepare<[number], AttemptRow & { cpv: string | null; current: 0 | 1 }>(
     `SELECT a.*, q.cpv, a.state = 'running' AND q.attempt IS a.id AS current
      FROM attempts a LEFT JOIN queue q ON q.id = a.queue_id WHERE a.id = ?`,
   );
+  const running = (attempt: number): ReturnType<typeof one.get> => {
+    const row = live.attempts.get(attempt);
+    const queued = row && live.queue.get(row.queue_id);
+    if (row?.state !== 'running' || queued === undefined) return undefined;
+    return { ...row, cpv: queued.cpv, current: queued.attempt === attempt ? 1 : 0 };
+  };
   return (attempt: number): AttemptFacts | undefined => {
-    const row = one.get(attempt);
+    const row = running(attempt) ?? one.get(attempt);
     if (!row) return undefined;
     return {
       id: row.id,

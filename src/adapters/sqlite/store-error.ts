@@ -37,3 +37,13 @@ export function storeError(error: unknown): unknown {
   if (meaning === undefined) return error;
   return new SwarmError(meaning.code, `${meaning.sentence} (${error.message})`, { cause: error });
 }
+
+/** As `storeError`, for what the file system says about the log beside the database. */
+export function logError(error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === undefined) return error;
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG';
+  return isFull
+    ? new SwarmError('STORE_FULL', `${FULL} (${message})`, { cause: error })
+    : new SwarmError('DATABASE_UNUSABLE', `the disk with the database does not work (${message})`, { cause: error });
+}

@@ -2,28 +2,26 @@ import type { SwarmStore } from '../../app/ports.ts';
 import type { SwarmReports } from '../../app/report-ports.ts';
 import { SwarmError } from '../../core/errors.ts';
 import { DEFAULT_POLICY } from '../../core/policy.ts';
-import { makeApply } from './apply.ts';
 import { makeBinpkgStore } from './binpkg-store.ts';
-import { createConfigCache } from './config-cache.ts';
-import { createDeferredRows } from './deferred-rows.ts';
-import { createDroneCache, type DroneCache } from './drone-cache.ts';
-import { durableLog } from './durable.ts';
 import { makeFleetWrites } from './fleet-writes.ts';
-import { createGroupCommit, type Write } from './group-commit.ts';
-import { type Heartbeats, makeHeartbeats } from './heartbeats.ts';
+import type { Write } from './group-commit.ts';
 import { makeHistoryTotals } from './history-totals.ts';
+import type { LiveRows } from './live-rows.ts';
+import { openMemory } from './memory.ts';
 import { type Connection, holdDatabase, openConnection } from './open.ts';
 import { makeOperatorWrites } from './operator-writes.ts';
 import { makeQueueWrites } from './queue-writes.ts';
 import { makeReports } from './reports.ts';
 import { makeSessionReads } from './session-reads.ts';
-import { createSignsOfLife } from './signs-of-life.ts';
+import { settledConnection } from './settled-connection.ts';
 import { storeError } from './store-error.ts';
 import { makeViews } from './views.ts';
 
 export type SqliteStore = {
   readonly store: SwarmStore;
   readonly reports: SwarmReports;
+  /** What decisions are made from. */
+  readonly live: LiveRows;
   /** For the other stores that live in the same file. */
   readonly connection: Connection;
   readonly write: Write;
@@ -46,76 +44,47 @@ const DEFAULT_OPTIONS: StoreOptions = { staleUntilMs: DEFAULT_POLICY.staleUntilM
  */
 export function openSqliteStore(path: string, options: StoreOptions = DEFAULT_OPTIONS): SqliteStore {
   const hold = holdDatabase(path);
-  const connection = openHeld(path, hold);
-  const config = createConfigCache(connection);
-  const log = durableLog(path);
-  const rows = createDeferredRows(connection);
-  const life = createSignsOfLife(connection);
-  const drones = createDroneCache();
-  const { write, writeDeferring, flush } = createGroupCommit(connection, {
-    durable: log.durable,
-    deferred: rows,
-    onLost: () => {
-      config.reload();
-      drones.forgetAll();
-      beats.forgetAll();
-    },
-  });
-  const beats = makeHeartbeats(connection, { write, writeDeferring });
-  const parts = { connection, write, config };
+  const { raw, memory } = openHeld(path, hold);
+  const { commit, config, drones } = memory;
+  const { write } = commit;
+  // Whoever asks the tables sees what was acknowledged.
+  const connection = settledConnection(raw, commit.settle);
   const history = makeHistoryTotals(connection, config);
   const operator = makeOperatorWrites(connection, write);
+  const fleet = makeFleetWrites(connection, write);
   return {
     store: {
-      apply: makeApply({ connection, writeDeferring, config, rows, life, drones }),
+      apply: memory.apply,
+      heartbeat: memory.heartbeat,
       settle: async (now) => {
-        const signs = () => {
-          life.write();
-          beats.write();
-        };
-        const isQuiet = life.isEmpty() && beats.isEmpty();
-        if (!history.isCounted())
-          await write(() => {
-            signs();
-            history.count(now);
-          });
-        // Signs of life are not worth waiting for the disk.
-        else if (!isQuiet) await writeDeferring(signs, false);
+        commit.settle();
+        if (!history.isCounted()) await write(() => history.count(now));
       },
-      ...forgetful({ ...makeFleetWrites(connection, write), heartbeat: beats.heartbeat }, drones),
-      ...makeQueueWrites(parts),
+      ...fleet,
+      unground: (...wish) => afterwards(fleet.unground(...wish), drones.forgetAll),
+      ...makeQueueWrites({ connection, write, config }),
       ...operator,
       reset: (...reset) => afterwards(operator.reset(...reset), drones.forgetAll),
       ...makeBinpkgStore(connection, write),
-      ...makeViews({ connection, config, drones }),
-      ...makeSessionReads(connection),
+      ...makeViews({ connection, config, live: memory.live, drones: memory.reads }),
+      ...makeSessionReads(connection, memory.live),
     },
-    reports: makeReports(connection, { config, ...options }),
+    reports: makeReports(connection, { config, unsettled: raw, ...options }),
+    live: memory.live,
     connection,
     write,
     close: () => {
-      flush();
-      log.close();
-      checkpoint(connection);
-      connection.close();
+      const isAllWritten = commit.close();
+      // The log goes last: until the tables are on the disk it may be needed.
+      checkpoint(raw);
+      memory.close(isAllWritten);
+      raw.close();
       hold.release();
     },
   };
 }
 
-type Fleet = ReturnType<typeof makeFleetWrites> & Pick<Heartbeats, 'heartbeat'>;
-
 /** A write has been done, though not committed, when it returns: from then on nobody may see what was before it. */
-function forgetful(fleet: Fleet, drones: DroneCache): Fleet {
-  return {
-    ...fleet,
-    heartbeat: (beat, now) => afterwards(fleet.heartbeat(beat, now), () => drones.forget(beat.id)),
-    setNodePaused: (...wish) => afterwards(fleet.setNodePaused(...wish), drones.forgetAll),
-    removeNode: (...wish) => afterwards(fleet.removeNode(...wish), drones.forgetAll),
-    unground: (...wish) => afterwards(fleet.unground(...wish), drones.forgetAll),
-  };
-}
-
 function afterwards<T>(done: T, next: () => void): T {
   next();
   return done;
@@ -130,11 +99,14 @@ function checkpoint(connection: Connection): void {
   }
 }
 
-function openHeld(path: string, hold: { release(): void }): Connection {
+function openHeld(path: string, hold: { release(): void }) {
+  let raw: Connection | undefined;
   try {
-    return openConnection(path);
+    raw = openConnection(path);
+    return { raw, memory: openMemory(path, raw) };
   } catch (error) {
+    raw?.close();
     hold.release();
-    throw error;
+    throw storeError(error);
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLog } from '../../platform/logger.ts';
+import { keepHeapModest } from '../../platform/modest-heap.ts';
 import { notifySupervisor } from '../../platform/notify-supervisor.ts';
 import { ADMIN_TOKEN_FILE } from '../../platform/paths.ts';
 import { resolveSettings } from '../../settings/resolve.ts';
@@ -33,6 +34,7 @@ export async function serve(options: ServeOptions, env: NodeJS.ProcessEnv): Prom
   const { logger } = log;
   try {
     const { startServer } = await import('../../server/start-server.ts');
+    keepHeapModest();
     const server = await startServer({ settings, version, logger });
     for (const line of bannerLines(server.url, settings, resolved.file)) console.log(line);
     const { missingFiles, foreign } = server.recovered;

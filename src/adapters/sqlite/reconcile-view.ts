@@ -1,0 +1,59 @@
+import type { DueBefore } from '../../app/ports.ts';
+import type { ReconcileView } from '../../core/view.ts';
+import { DRONE, type DroneReads } from './drone-reads.ts';
+import type { Connection } from './open.ts';
+import {
+  blockedPackage,
+  type DroneRow,
+  droneView,
+  type QueuedRow,
+  type QueueRow,
+  queuedPackage,
+  type RunningRow,
+  runningAttempt,
+} from './rows.ts';
+
+/** So many blocked packages are given another chance in one tick. */
+const AT_ONCE = 200;
+
+const QUEUED = 'id, package, cpv, status, attempt, session_id, failure_count, infrastructure_failures';
+const ATTEMPT = 'a.id, a.queue_id, a.package, a.drone_id, a.state, a.granted_at, a.last_heard_at';
+
+/** Only what may be due is read, so that a second's tick does not cost what the swarm weighs. */
+export function makeReconcileView(connection: Connection, drones: DroneReads): (due: DueBefore) => ReconcileView {
+  const suspects = connection.prepare<{ seenBefore: number; failures: number }, DroneRow>(
+    `${DRONE} WHERE (n.status = 'online' AND n.last_seen < @seenBefore) OR h.failures >= @failures OR h.grounded_until IS NOT NULL`,
+  );
+  const running = connection.prepare<[number], RunningRow>(
+    `SELECT ${ATTEMPT} FROM attempts a INDEXED BY attempts_running WHERE state = 'running' AND last_heard_at < ? ORDER BY id`,
+  );
+  const queueRow = connection.prepare<[number], QueuedRow>(`SELECT ${QUEUED} FROM queue WHERE id = ?`);
+  const blocked = connection.prepare<{ before: number; ageings: number }, QueueRow>(
+    `SELECT * FROM queue WHERE status = 'blocked' AND ready = 1 AND blocked_at < @before AND ageings < @ageings
+       AND NOT EXISTS (SELECT 1 FROM queue t WHERE t.session_id IS queue.session_id AND t.package = queue.package
+         AND (t.status IN ('needed', 'delegated') OR t.status = 'blocked' AND t.id < queue.id))
+       AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = queue.session_id AND s.status = 'aborted')
+     ORDER BY id LIMIT ${AT_ONCE}`,
+  );
+  const sessions = connection.prepare<[], ReconcileView['sessions'][number]>(
+    `SELECT s.id, s.name, coalesce(sum(t.packages), 0) AS total,
+       coalesce(sum(t.packages) FILTER (WHERE t.status = 'delegated' OR (t.status = 'needed' AND t.ready = 1)), 0)
+         + (SELECT count(*) FROM binpkgs b JOIN queue q ON q.cpv = b.cpv
+            WHERE b.state = 'accepted' AND q.session_id = s.id AND q.status = 'received') AS movable,
+       coalesce(sum(t.packages) FILTER (WHERE t.status = 'received'), 0) AS received,
+       coalesce(sum(t.packages) FILTER (WHERE t.status IN ('blocked', 'failed')), 0) AS failed,
+       coalesce(sum(t.packages) FILTER (WHERE t.status = 'needed' AND t.ready = 0), 0) AS waiting
+     FROM sessions s LEFT JOIN queue_totals t ON t.session_id = s.id WHERE s.status = 'active' GROUP BY s.id`,
+  );
+  return (due) => ({
+    drones: suspects.all({ seenBefore: due.seenBefore / 1000, failures: due.failuresToGround }).map(droneView),
+    running: running.all(due.heardBefore / 1000).flatMap((row) => {
+      const queued = queueRow.get(row.queue_id);
+      const node = drones.drone(row.drone_id);
+      if (queued === undefined) return [];
+      return [{ ...runningAttempt(row), queued: queuedPackage(queued), drone: node && droneView(node) }];
+    }),
+    blocked: blocked.all({ before: due.blockedBefore / 1000, ageings: due.ageingsAllowed }).map(blockedPackage),
+    sessions: sessions.all(),
+  });
+}
