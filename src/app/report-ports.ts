@@ -5,7 +5,13 @@ import type { RunningBuild, StoredEvent } from './ports.ts';
 /** Questions that only people and dashboards ask. Shapes are the wire's. */
 export type SwarmReports = {
   status(now: number): Promise<StatusReport>;
+  /** By name. One that has not changed is the same object as before; if none has, so is the list. */
   nodes(wish: { includeOffline: boolean; now: number }): Promise<readonly NodeReport[]>;
+  /**
+   * Some of the drones that were written since they were last read, in a millisecond or two; none when there are
+   * none, or a write is open. For who prepares answers before anybody asks.
+   */
+  readAhead(now: number): readonly NodeReport[];
   /** One entry a known drone, by name. */
   droneHealth(now: number): Promise<readonly DroneHealthReport[]>;
   buildsByPackage(page: { limit: number; offset: number }): Promise<readonly PackageTotals[]>;

@@ -1,18 +1,18 @@
 import type { NodeReport, StatusReport } from '../app/report-ports.ts';
+import { type KeptTexts, keepTexts } from './kept-texts.ts';
 import { presentNode, presentStatus, presentStatusDrone, presentSwarm } from './present.ts';
+import { createScratch } from './scratch.ts';
 import { writtenBy } from './written-reply.ts';
 
-export type FleetReplies = {
-  nodes(reports: readonly NodeReport[]): ReturnType<typeof presentNode>[];
-  status(report: StatusReport, version: string): ReturnType<typeof presentStatus>;
-};
+type Nodes = ReturnType<typeof presentNode>[];
 
-/** What was made of the report of one drone, as far as it was needed. */
-type Made = {
-  readonly report: NodeReport;
-  readonly node: ReturnType<typeof presentNode>;
-  nodeText?: string;
-  droneText?: string;
+export type FleetReplies = {
+  nodes(reports: readonly NodeReport[]): Promise<Nodes>;
+  /** The list as the first clients know it. */
+  legacyNodes(reports: readonly NodeReport[]): Promise<{ drones: Nodes; orchestrators: never[] }>;
+  status(report: StatusReport, version: string): Promise<ReturnType<typeof presentStatus>>;
+  /** Write the texts of these drones now, so that nobody waits for it later. */
+  prepare(reports: readonly NodeReport[]): void;
 };
 
 /**
@@ -20,42 +20,56 @@ type Made = {
  * kept with it: for thousands of drones, most of the work would be to write the same again.
  */
 export function createFleetReplies(): FleetReplies {
-  const madeById = new Map<string, Made>();
-  const madeOf = (report: NodeReport): Made => {
-    const before = madeById.get(report.id);
-    if (before?.report === report) return before;
-    const made = { report, node: presentNode(report) };
-    madeById.set(report.id, made);
-    return made;
-  };
-  const forgetGone = (reports: readonly NodeReport[]) => {
-    if (madeById.size > reports.length) madeById.clear();
-  };
+  const scratch = createScratch();
+  const nodeTexts = keepTexts({ write: nodeText, brackets: '[]', scratch });
+  const droneTexts = keepTexts({ write: droneText, brackets: '{}', scratch });
   return {
-    nodes: (reports) => {
-      const made = reports.map(madeOf);
-      const text = (each: Made) => (each.nodeText ??= JSON.stringify(each.node));
-      return writtenBy(
-        made.map(({ node }) => node),
-        () => `[${made.map(text).join(',')}]`,
-      );
+    nodes: async (reports) => {
+      const bytes = await nodeTexts.joined(reports);
+      return writtenBy(presentLate(reports), () => bytes);
     },
-    status: (report, version) => {
-      forgetGone(report.nodes);
-      const swarm = presentSwarm(report, version);
-      const status = {
-        ...swarm,
-        get drones() {
-          return presentStatus(report, version).drones;
-        },
-      };
-      const text = (each: Made) => (each.droneText ??= droneText(each.report));
-      const drones = () => report.nodes.map((each) => text(madeOf(each))).join(',');
-      return writtenBy(status, () => `${JSON.stringify(swarm).slice(0, -1)},"drones":{${drones()}}}`);
+    legacyNodes: async (reports) => {
+      const bytes = await nodeTexts.joined(reports);
+      const reply = { drones: presentLate(reports), orchestrators: [] };
+      return writtenBy(reply, () => around('{"drones":', bytes, ',"orchestrators":[]}'));
+    },
+    status: (report, version) => statusReply(droneTexts, report, version),
+    prepare: (reports) => {
+      nodeTexts.prepare(reports);
+      droneTexts.prepare(reports);
     },
   };
 }
 
+/**
+ * As long as the list will be, and the same as JSON. Where it is written by parts, only a check of what was
+ * written looks at the objects, of which there may be thousands.
+ */
+function presentLate(reports: readonly NodeReport[]): Nodes {
+  const places = Array.from<Nodes[number]>({ length: reports.length });
+  return Object.defineProperty(places, 'toJSON', { value: () => reports.map(presentNode) });
+}
+
+function nodeText(report: NodeReport): string {
+  return JSON.stringify(presentNode(report));
+}
+
 function droneText(report: NodeReport): string {
   return `${JSON.stringify(report.id)}:${JSON.stringify(presentStatusDrone(report))}`;
+}
+
+async function statusReply(droneTexts: KeptTexts<NodeReport>, report: StatusReport, version: string) {
+  const bytes = await droneTexts.joined(report.nodes);
+  const swarm = presentSwarm(report, version);
+  const status = {
+    ...swarm,
+    get drones() {
+      return presentStatus(report, version).drones;
+    },
+  };
+  return writtenBy(status, () => around(`${JSON.stringify(swarm).slice(0, -1)},"drones":`, bytes, '}'));
+}
+
+function around(before: string, bytes: Uint8Array, after: string): Uint8Array {
+  return Buffer.concat([Buffer.from(before), bytes, Buffer.from(after)]);
 }

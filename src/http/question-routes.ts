@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { api } from '../contract/api.ts';
 import { NAME } from './drone-routes.ts';
 import { createFleetReplies } from './fleet-replies.ts';
+import { prepareAhead } from './prepare-ahead.ts';
 import {
   presentDroneHealth,
   presentEvent,
@@ -38,10 +39,11 @@ function registerFleetQuestions(app: FastifyInstance, { useCases, version, start
   });
 
   route(app, api.status, async () => replies.status(await reports.status(now()), version));
+  prepareAhead(app, () => replies.prepare(reports.readAhead(now())));
 
   route(app, api.nodes, async ({ query }) => {
-    const nodes = replies.nodes(await reports.nodes({ includeOffline: query.all, now: now() }));
-    return query.format === 'legacy' ? { drones: nodes, orchestrators: [] } : nodes;
+    const nodes = await reports.nodes({ includeOffline: query.all, now: now() });
+    return query.format === 'legacy' ? replies.legacyNodes(nodes) : replies.nodes(nodes);
   });
 
   route(app, api.versions, async () => {

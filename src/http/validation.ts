@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { FastifySchemaCompiler, FastifySerializerCompiler } from 'fastify';
 import { z } from 'zod';
 import { SwarmError } from '../core/errors.ts';
-import { writtenReply } from './written-reply.ts';
+import { type Written, writtenReply } from './written-reply.ts';
 
 /** Longest sentence about a request that we repeat parts of. */
 const MAX_SENTENCE = 500;
@@ -19,13 +19,15 @@ export const checkRequest: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPar
 };
 
 /** The reply as it is; numbers that are not finite become null, as JSON has no others. */
-export const writeReply: FastifySerializerCompiler<z.ZodType> = () => writtenReply;
+export const writeReply: FastifySerializerCompiler<z.ZodType> = () =>
+  // Declared to give text; Fastify sends bytes as they are.
+  writtenReply as (reply: unknown) => string;
 
 /** For tests: a reply that its schema does not describe, field by field, is an error. */
 export const writeCheckedReply: FastifySerializerCompiler<z.ZodType> =
   ({ schema, method, url }) =>
   (reply) => {
-    const text = writtenReply(reply);
+    const text = textOf(writtenReply(reply));
     const sent: unknown = JSON.parse(text);
     if (!isDeepStrictEqual(sent, JSON.parse(JSON.stringify(reply))))
       throw new Error(`${method} ${url}: what is written is not the reply`);
@@ -40,6 +42,10 @@ export const writeCheckedReply: FastifySerializerCompiler<z.ZodType> =
     }
     return text;
   };
+
+function textOf(written: Written): string {
+  return typeof written === 'string' ? written : Buffer.from(written).toString();
+}
 
 /** `packages[2]: …` for the body, `query id: …` elsewhere. */
 function sentence(part: string, issue: z.core.$ZodIssue | undefined): string {

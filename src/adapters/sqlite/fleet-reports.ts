@@ -1,12 +1,13 @@
-import type { DroneHealthReport, HealthReport, NodeReport, NodeStatus } from '../../app/report-ports.ts';
-import type { DroneId } from '../../core/ids.ts';
-import { type NodeWritten, watchNodes } from './node-watch.ts';
+import type { DroneHealthReport, HealthReport, NodeReport } from '../../app/report-ports.ts';
+import { type KnownNodes, makeKnownNodes, type StatusOf } from './known-nodes.ts';
 import type { Connection } from './open.ts';
-import { jsonObject, type NodeRow, runningBuilds, toMs } from './rows.ts';
+import { type NodeRow, toMs } from './rows.ts';
 
-export type FleetReports = {
-  /** Every known drone, by name. */
-  nodes(now: number): NodeReport[];
+export type FleetReports = Pick<KnownNodes, 'readAhead'> & {
+  /** Write what was put off, and read most of what was written, so that `nodes` has little left to do. */
+  catchUp(): Promise<void>;
+  /** Every known drone, by name; the same list as before if nothing in it has changed. */
+  nodes(now: number): readonly NodeReport[];
   /** One entry a known drone, by name. */
   droneHealth(now: number): DroneHealthReport[];
   /** Health of the drones that failed lately. */
@@ -22,9 +23,26 @@ type HealthRow = {
   last_probe_at: number | null;
 };
 
+export type FleetOptions = {
+  readonly staleUntilMs: number;
+  /**
+   * The same database, by a connection whose statements do not first write what was put off: who reads ahead must
+   * not make others write more often.
+   */
+  readonly unsettled?: Connection | undefined;
+};
+
 /** What is known of the drones. */
-export function makeFleetReports(connection: Connection, staleUntilMs: number): FleetReports {
-  const kept = keptNodes(connection);
+export function makeFleetReports(
+  connection: Connection,
+  { staleUntilMs, unsettled = connection }: FleetOptions,
+): FleetReports {
+  const statusOf: StatusOf = ({ isOnline, lastSeenAt }, now) => {
+    if (isOnline) return 'online';
+    return now - lastSeenAt < staleUntilMs ? 'stale' : 'offline';
+  };
+  const known = makeKnownNodes(unsettled, statusOf);
+  const settle = connection.prepare('SELECT 1');
   const health = connection.prepare<[], Pick<NodeRow, 'id' | 'name' | 'ip' | 'status' | 'last_seen'> & HealthRow>(
     `SELECT n.id, n.name, n.ip, n.status, n.last_seen, h.* FROM nodes n LEFT JOIN drone_health h ON h.node_id = n.id
      ORDER BY n.name`,
@@ -32,106 +50,21 @@ export function makeFleetReports(connection: Connection, staleUntilMs: number): 
   const failing = connection.prepare<[], HealthRow & { node_id: string }>(
     'SELECT * FROM drone_health WHERE failures > 0',
   );
-  const statusOf = (row: Pick<NodeRow, 'status' | 'last_seen'>, now: number): NodeStatus => {
-    if (row.status === 'online') return 'online';
-    return now - toMs(row.last_seen) < staleUntilMs ? 'stale' : 'offline';
-  };
   return {
-    nodes: (now) =>
-      kept().map((each) => {
-        const status = statusOf(each.row, now);
-        if (each.report?.status !== status) each.report = nodeReport(each, status);
-        return each.report;
-      }),
+    nodes: (now) => known.all(now),
+    catchUp: () => {
+      settle.get();
+      return known.catchUp();
+    },
+    readAhead: (now) => known.readAhead(now),
     droneHealth: (now) =>
       health.all().map((row) => ({
         ...healthReport(row.id, row),
         name: row.name,
         ip: row.ip,
-        status: statusOf(row, now),
+        status: statusOf({ isOnline: row.status === 'online', lastSeenAt: toMs(row.last_seen) }, now),
       })),
     failing: () => failing.all().map((row) => healthReport(row.node_id, row)),
-  };
-}
-
-type Kept = {
-  readonly row: NodeRow;
-  readonly capabilities: Record<string, unknown>;
-  report: NodeReport | undefined;
-};
-
-/**
- * Every drone, by name. Between two questions few of thousands have changed, and only those are read again;
- * the report of one that has not is the same object as before.
- */
-function keptNodes(connection: Connection): () => readonly Kept[] {
-  const all = connection.prepare<[], NodeRow>('SELECT * FROM nodes ORDER BY name');
-  // Of a file that others write nobody here knows when it was written.
-  if (connection.readonly) return () => all.all().map((row) => keep(row, undefined));
-  const one = connection.prepare<[string], NodeRow>('SELECT * FROM nodes WHERE id = ?');
-  const sign = connection.prepare<[string], Pick<NodeRow, 'last_seen' | 'metrics_json'>>(
-    'SELECT last_seen, metrics_json FROM nodes WHERE id = ?',
-  );
-  const written = new Map<DroneId, NodeWritten>();
-  let byName: readonly Kept[] | undefined;
-  let byId = new Map<DroneId, Kept>();
-  watchNodes(connection, 'reports', (id, what) => {
-    if (written.get(id) !== 'facts') written.set(id, what);
-  });
-
-  const readAll = () => {
-    byName = all.all().map((row) => keep(row, byId.get(row.id)));
-    byId = new Map(byName.map((each) => [each.row.id, each]));
-    return byName;
-  };
-  const readOne = (id: DroneId, what: NodeWritten, before: NodeRow): NodeRow | undefined => {
-    if (what === 'facts') return one.get(id);
-    const said = sign.get(id);
-    return said && { ...before, ...said };
-  };
-  const readWritten = (before: readonly Kept[]) => {
-    for (const [id, what] of written) {
-      const each = byId.get(id);
-      const row = each && readOne(id, what, each.row);
-      // One that came, went or has another name: another order.
-      if (row === undefined || row.name !== each?.row.name) return readAll();
-      Object.assign(each, keep(row, each));
-    }
-    return before;
-  };
-  return () => {
-    const read = byName === undefined ? readAll() : readWritten(byName);
-    // What is read before its commit may be undone.
-    if (!connection.inTransaction) written.clear();
-    return read;
-  };
-}
-
-function keep(row: NodeRow, before: Kept | undefined): Kept {
-  // What a drone can do hardly ever changes.
-  const isSame = before?.row.capabilities_json === row.capabilities_json;
-  return { row, capabilities: isSame ? before.capabilities : jsonObject(row.capabilities_json), report: undefined };
-}
-
-function nodeReport({ row, capabilities }: Kept, status: NodeStatus): NodeReport {
-  return {
-    id: row.id,
-    name: row.name,
-    ip: row.ip,
-    type: row.type,
-    cores: row.cores,
-    ramGb: row.ram_gb,
-    status,
-    isPaused: row.paused === 1,
-    lastSeenAt: toMs(row.last_seen),
-    currentTask: row.current_task,
-    version: row.version,
-    createdAt: toMs(row.created_at),
-    capabilities,
-    metrics: jsonObject(row.metrics_json),
-    buildsCompleted: row.builds_completed,
-    buildsFailed: row.builds_failed,
-    running: runningBuilds(row.running_json),
   };
 }
 

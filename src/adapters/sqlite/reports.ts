@@ -2,6 +2,7 @@ import type {
   DroneTiming,
   EventFilter,
   HistoryRow,
+  NodeReport,
   PackageTotals,
   SessionReport,
   StatusReport,
@@ -10,7 +11,7 @@ import type {
 } from '../../app/report-ports.ts';
 import { PACKAGE_STATES, type PackageState } from '../../core/package-state.ts';
 import type { ConfigCache } from './config-cache.ts';
-import { type FleetReports, makeFleetReports } from './fleet-reports.ts';
+import { type FleetOptions, type FleetReports, makeFleetReports } from './fleet-reports.ts';
 import type { Connection } from './open.ts';
 import { type EventRow, storedEvent, toMs } from './rows.ts';
 
@@ -20,8 +21,8 @@ const BLOCKED_SHOWN = 1000;
 const NEWEST_SESSIONS = 50;
 
 /** Everything that only people and dashboards ask; nothing in here writes, or counts what ever was. */
-export function makeReports(connection: Connection, { config, staleUntilMs, eventsRing }: ReportOptions): SwarmReports {
-  const fleet = makeFleetReports(connection, staleUntilMs);
+export function makeReports(connection: Connection, { config, eventsRing, ...options }: ReportOptions): SwarmReports {
+  const fleet = makeFleetReports(connection, options);
   const sessions = makeSessions(connection);
   const timing = makeTiming(connection);
   const history = makeHistory(connection);
@@ -29,9 +30,17 @@ export function makeReports(connection: Connection, { config, staleUntilMs, even
   const buildsByPackage = makeBuildsByPackage(connection);
   const status = makeStatus(connection, { fleet, sessions, timing, config });
   return {
-    status: async (now) => status(now),
-    nodes: async ({ includeOffline, now }) =>
-      fleet.nodes(now).filter((node) => includeOffline || node.status !== 'offline'),
+    status: async (now) => {
+      await fleet.catchUp();
+      return status(now);
+    },
+    nodes: async ({ includeOffline, now }) => {
+      await fleet.catchUp();
+      const nodes = fleet.nodes(now);
+      const isOffline = ({ status: each }: NodeReport) => each === 'offline';
+      return includeOffline || !nodes.some(isOffline) ? nodes : nodes.filter((node) => !isOffline(node));
+    },
+    readAhead: (now) => fleet.readAhead(now),
     droneHealth: async (now) => fleet.droneHealth(now),
     sessions: async () => sessions.newest(),
     history: async (filter) => ({ rows: history(filter), stats: timing(filter.session) }),
@@ -41,7 +50,7 @@ export function makeReports(connection: Connection, { config, staleUntilMs, even
   };
 }
 
-type ReportOptions = { readonly config: ConfigCache; readonly staleUntilMs: number; readonly eventsRing: number };
+type ReportOptions = FleetOptions & { readonly config: ConfigCache; readonly eventsRing: number };
 
 type SessionRow = {
   id: string;

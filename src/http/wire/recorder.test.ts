@@ -85,6 +85,29 @@ test('both forms of the list of nodes are recorded and counted, also where they 
   expect(await world.detail(list?.id ?? 0)).toMatchObject({ response_truncated: true });
 });
 
+test('an answer that is written as bytes is kept as text, up to the last character that fits', async () => {
+  const world = await setup({ bodyBytes: 1024 });
+  for (let index = 0; index < 20; index += 1)
+    await world.join(`anvil-${index}`, { metrics: { room: 'Große Halle 🐝' } });
+  const { payload } = await world.send('GET', '/api/v1/nodes');
+
+  const entry = await world.last();
+
+  const detail = await world.detail(entry?.id ?? 0);
+  expect(detail).toMatchObject({ response_truncated: true, content_length: Buffer.byteLength(payload) });
+  expect(detail.response_body).toBe(payload.slice(0, 1024));
+});
+
+test('an answer that is written as bytes and fits is kept whole', async () => {
+  const world = await setup();
+  await world.join('anvil');
+  const { payload } = await world.send('GET', '/api/v1/nodes');
+
+  const entry = await world.last();
+
+  expect(await world.detail(entry?.id ?? 0)).toMatchObject({ response_truncated: false, response_body: payload });
+});
+
 test('a queueing that is too long to be kept is still counted', async () => {
   const world = await setup({ bodyBytes: 1024 });
   const packages = Array.from({ length: 200 }, (_, index) => `=app-misc/thing${index}-1.0`);

@@ -34,6 +34,9 @@ declare module 'fastify' {
   }
 }
 
+/** Of UTF-8, for each unit of a JavaScript string. */
+const MAX_BYTES_A_CHAR = 3;
+
 /** Not answered: the peer was gone. The number is nginx's. */
 const CLIENT_GONE = 499;
 
@@ -78,8 +81,8 @@ export function recordExchanges(
     begin(request, reply);
     done();
   });
-  app.addHook('onSend', ({ take }, reply, payload, done) => {
-    if (take !== null) noteAnswer(take, reply, payload);
+  app.addHook('onSend', ({ take }, _reply, payload, done) => {
+    if (take !== null) noteAnswer(take, payload, recording.bodyLimitChars);
     done(null, payload);
   });
   app.addHook('onResponse', ({ take }, _reply, done) => {
@@ -110,9 +113,20 @@ function isAboutTheLog({ method, url }: FastifyRequest): boolean {
 }
 
 /** Streams and files are only measured. */
-function noteAnswer(take: Take, reply: FastifyReply, payload: unknown): void {
-  take.responseBody = typeof payload === 'string' ? payload : null;
+function noteAnswer(take: Take, payload: unknown, limitChars: number): void {
+  const { reply } = take;
+  if (Buffer.isBuffer(payload)) take.responseBody = isJson(reply) ? beginning(payload, limitChars) : null;
+  else take.responseBody = typeof payload === 'string' ? payload : null;
   if (typeof payload === 'object' && payload !== null && 'pipe' in payload) take.streamed = countWritten(reply.raw);
+}
+
+function isJson(reply: FastifyReply): boolean {
+  return textOf(reply.getHeader('content-type'))?.startsWith('application/json') === true;
+}
+
+/** At least one character more than is kept, where there is one: what is longer is cut later, and said to be. */
+function beginning(utf8: Buffer, limitChars: number): string {
+  return utf8.toString('utf8', 0, MAX_BYTES_A_CHAR * (limitChars + 1));
 }
 
 /** Lists of drones and events may be longer than what is kept of them; how long they are is known here. */
