@@ -4,19 +4,8 @@ import { openSqliteStore, type SqliteStore } from '../../src/adapters/sqlite/sto
 import { makeStreamReads } from '../../src/adapters/sqlite/stream-reads.ts';
 import type { Change } from '../../src/core/change.ts';
 import { events } from '../../src/core/events.ts';
-import {
-  BY,
-  checkMemory,
-  contents,
-  createActor,
-  fillUp,
-  killed,
-  looking,
-  makeRoom,
-  newPlace,
-  type Place,
-  START,
-} from './redo-world.ts';
+import { checkMemory, contents, readyIds } from './redo-checks.ts';
+import { BY, createActor, fillUp, killed, looking, makeRoom, newPlace, type Place, START } from './redo-world.ts';
 
 let place: Place;
 let database: SqliteStore;
@@ -50,15 +39,6 @@ const FULL = { code: 'STORE_FULL' };
 
 function count(table: string): number {
   return database.connection.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? 0;
-}
-
-function ready(): number[] {
-  const ids: number[] = [];
-  database.live.visitReady((row) => {
-    ids.push(row.id);
-    return 'next';
-  });
-  return ids;
 }
 
 /** Whatever happened: memory, tables and what a killed program would leave say the same. */
@@ -97,12 +77,26 @@ test('what is queued and handed out in one turn, and lost together, leaves nothi
   const both = await Promise.allSettled([actor.queue('s2', ['tool']), database.store.apply([grant(2, 'anvil', 's2')])]);
 
   expect(both).toMatchObject([{ reason: FULL }, { reason: FULL }]);
-  expect(ready()).toEqual([1]);
+  expect(readyIds(database.live)).toEqual([1]);
   expect(contents(database)).toEqual(before);
   makeRoom(database);
   await database.store.settle(START);
   expect(contents(database)['attempts']).toEqual([]);
   expect(await actor.ask('anvil')).toBe(1);
+  checkAll();
+});
+
+test('a row that gets the number of one that was lost is known as what it is', async () => {
+  fillUp(database, 'attempts');
+  await Promise.allSettled([actor.queue('s1', ['base']), database.store.apply([grant(1, 'anvil')])]);
+  makeRoom(database);
+  await actor.beat('bellows');
+
+  await actor.queue('s2', ['tool']);
+
+  expect(database.live.wishesFor('=app-misc/base-1')).toEqual([]);
+  expect(await actor.ask('bellows')).toBe(1);
+  expect(database.live.heldBy('anvil')).toEqual([]);
   checkAll();
 });
 
@@ -124,45 +118,6 @@ test('what operators changed and lost does not come back with what was done upon
   checkAll();
 });
 
-test('while the database is full what the log takes is acknowledged, is in effect, and survives a crash', async () => {
-  await actor.queue('s1', ['base', 'tool']);
-  fillUp(database, 'attempts');
-
-  const attempt = (await actor.ask('anvil')) as number;
-  expect(await actor.report(attempt, 'returned')).toBe('needed');
-  clock.now += 10_000;
-  const next = await actor.ask('anvil');
-  await expect(actor.queue('s2', ['lib'])).rejects.toMatchObject(FULL);
-  await database.store.heartbeat(
-    { ...HEARTBEAT, running: [{ attempt: 2, package: 'p', phase: 'merge', elapsed_s: 1 }] },
-    clock.now,
-  );
-
-  expect([attempt, next]).toEqual([1, 2]);
-  expect(database.live.heldBy('anvil').map((row) => [row.id, row.phase])).toEqual([[2, 'merge']]);
-  // Questions are answered, though they are told what was there before.
-  expect(count('attempts')).toBe(0);
-  const copy = killed(place.path);
-  makeRoom(database);
-  const there = contents(database);
-  expect(there['attempts']).toHaveLength(2);
-  expect(looking(copy.path, contents)).toEqual(there);
-  copy.remove();
-  checkMemory(database);
-});
-
-test('a control plane that stops while the database is full leaves the log to the next one', async () => {
-  await actor.queue('s1', ['base']);
-  fillUp(database, 'attempts');
-  await actor.ask('anvil');
-
-  database.close();
-  database = openSqliteStore(place.path);
-
-  expect(database.live.heldBy('anvil')).toHaveLength(1);
-  expect(count('attempts')).toBe(1);
-});
-
 test('a write that fails is undone alone, whatever was done in memory before it and after it', async () => {
   await actor.queue('s1', ['base', 'tool', 'lib']);
   await actor.beat('bellows');
@@ -180,7 +135,7 @@ test('a write that fails is undone alone, whatever was done in memory before it 
   ]);
 
   expect(all.map((each) => each.status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled', 'fulfilled']);
-  expect(ready()).toEqual([]);
+  expect(readyIds(database.live)).toEqual([]);
   expect(contents(database)['queue']).toMatchObject([{ attempt: 1 }, { attempt: 2, rank: -1 }, { ready: 0 }]);
   checkAll();
 });
@@ -311,17 +266,3 @@ test('nothing is written after the end', async () => {
   database = openSqliteStore(place.path);
   expect(count('attempts')).toBe(1);
 });
-
-const HEARTBEAT = {
-  id: 'anvil',
-  name: 'anvil',
-  ip: '192.0.2.1',
-  isSweeper: false,
-  cores: 8,
-  ramGb: 16,
-  capabilities: { cores: 8, slots: 2 },
-  metrics: { load_1m: 4 },
-  currentTask: null,
-  version: '3.2.0',
-  knowsAttempts: true,
-};

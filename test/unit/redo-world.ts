@@ -1,9 +1,8 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
 import { openSqliteStore, type SqliteStore } from '../../src/adapters/sqlite/store.ts';
-import type { AttemptFacts, Breadth } from '../../src/app/ports.ts';
+import type { AttemptFacts, Breadth, Heartbeat } from '../../src/app/ports.ts';
 import type { Change } from '../../src/core/change.ts';
 import { decideCompletion } from '../../src/core/completion.ts';
 import { decideGrant } from '../../src/core/grant.ts';
@@ -14,6 +13,22 @@ import { reconcile } from '../../src/core/reconcile.ts';
 export const START = 1_700_000_000_000;
 const POLICY = { ...DEFAULT_POLICY, retryBackoffMs: 5, ageBlockedAfterMs: 100, leaseMs: 60_000 };
 export const BY = { name: 'test', role: 'admin', address: '192.0.2.7' } as const;
+
+/** What a drone says that has nothing to do. */
+export const HEARTBEAT = {
+  id: 'anvil',
+  name: 'anvil',
+  ip: '192.0.2.1',
+  isSweeper: false,
+  cores: 8,
+  ramGb: 16,
+  capabilities: { cores: 8, slots: 2 },
+  metrics: null,
+  currentTask: null,
+  version: '3.2.0',
+  running: [],
+  knowsAttempts: true,
+} satisfies Heartbeat;
 
 const FILES = ['', '-wal', '-redo.0', '-redo.1'];
 
@@ -32,23 +47,6 @@ export function killed(path: string): Place {
   return place;
 }
 
-/** All that the tables say, and that others have been told. */
-export function contents({ connection }: SqliteStore): Record<string, unknown[]> {
-  const all = (sql: string) => connection.prepare(sql).all();
-  return {
-    queue: all('SELECT * FROM queue ORDER BY id'),
-    attempts: all('SELECT * FROM attempts ORDER BY id'),
-    events: all('SELECT * FROM events ORDER BY id'),
-    history: all('SELECT * FROM build_history ORDER BY id'),
-    nodes: all('SELECT * FROM nodes ORDER BY id'),
-    health: all('SELECT * FROM drone_health ORDER BY node_id'),
-    sessions: all('SELECT * FROM sessions ORDER BY id'),
-    binpkgs: all('SELECT * FROM binpkgs ORDER BY attempt'),
-    config: all('SELECT * FROM config ORDER BY key'),
-    totals: all('SELECT * FROM queue_totals WHERE packages <> 0 ORDER BY session_id, status, ready'),
-  };
-}
-
 /** From now on there is no room for rows of this table. */
 export function fillUp({ connection }: SqliteStore, table: string): void {
   makeRoom({ connection });
@@ -62,73 +60,6 @@ export function fillUp({ connection }: SqliteStore, table: string): void {
 export function makeRoom({ connection }: Pick<SqliteStore, 'connection'>): void {
   connection.exec('DROP TRIGGER IF EXISTS temp.fills_up');
   connection.pragma('max_page_count = 1000000');
-}
-
-/** What is kept in memory must be what the tables say. */
-export function checkMemory({ connection, live }: SqliteStore): void {
-  const all = <T>(sql: string) => connection.prepare<[], T>(sql).all();
-  const recount = `SELECT coalesce(session_id, '') AS session_id, status, ready, count(*) AS packages FROM queue
-    GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
-  expect(all('SELECT * FROM queue_totals WHERE packages <> 0 ORDER BY session_id, status, ready')).toEqual(
-    all(recount),
-  );
-  type Row = { id: number; package: string; status: string; drone_id: string; state: string };
-  for (const row of all<Row>('SELECT * FROM queue')) {
-    if (row.status === 'received') expect(live.queue.get(row.id)?.status ?? 'received').toBe('received');
-    else expect(row).toMatchObject({ ...live.queue.get(row.id) });
-    if (row.status !== 'received') expect(live.queue.get(row.id)).toBeDefined();
-  }
-  for (const row of all<Row>('SELECT * FROM attempts')) {
-    if (row.state === 'running') expect(live.attempts.get(row.id)).toEqual(row);
-    else expect(live.attempts.get(row.id)?.state ?? row.state).toBe(row.state);
-  }
-  for (const { drone_id: id } of all<Row>('SELECT id AS drone_id FROM nodes UNION SELECT drone_id FROM attempts')) {
-    const held = connection
-      .prepare("SELECT * FROM attempts WHERE state = 'running' AND drone_id = ? ORDER BY id")
-      .all(id);
-    expect(live.heldBy(id)).toEqual(held);
-    type Taken = { at: number | null };
-    const { at } = connection
-      .prepare<[string], Taken>("SELECT max(ended_at) AS at FROM attempts WHERE state = 'reclaimed' AND drone_id = ?")
-      .get(id) as Taken;
-    expect(live.lastTakenFrom(id) ?? 0).toBeGreaterThanOrEqual(at ?? 0);
-  }
-  for (const name of new Set(all<Row>('SELECT package FROM queue').map((row) => row.package))) {
-    const wishes = connection
-      .prepare<[string], number>(
-        "SELECT id FROM queue WHERE package = ? AND status IN ('needed', 'delegated') ORDER BY id",
-      )
-      .pluck()
-      .all(name);
-    expect(
-      live
-        .wishesFor(name)
-        .map((row) => row.id)
-        .sort((one, other) => one - other),
-    ).toEqual(wishes);
-  }
-  expect(readyIds(live)).toEqual(
-    connection
-      .prepare("SELECT id FROM queue WHERE status = 'needed' AND ready = 1 ORDER BY rank DESC, id")
-      .pluck()
-      .all(),
-  );
-  const delivered = all<{ attempt: number }>(
-    "SELECT attempt FROM binpkgs WHERE attempt IN (SELECT id FROM attempts WHERE state = 'running')",
-  );
-  for (const { attempt } of delivered) expect(live.mayHaveDelivered(attempt)).toBe(true);
-  expect(live.lastAttempt()).toBeGreaterThanOrEqual(
-    connection.prepare<[], number>('SELECT coalesce(max(id), 0) FROM attempts').pluck().get() as number,
-  );
-}
-
-function readyIds(live: SqliteStore['live']): number[] {
-  const ids: number[] = [];
-  live.visitReady((row) => {
-    ids.push(row.id);
-    return 'next';
-  });
-  return ids;
 }
 
 /** The store as the use cases ask it, with what was acknowledged. */
@@ -183,18 +114,13 @@ export function createActor(database: SqliteStore, clock: { now: number }) {
     beat: (droneId: string, more: { task?: string | null; running?: readonly AttemptId[]; load?: number } = {}) =>
       store.heartbeat(
         {
+          ...HEARTBEAT,
           id: droneId,
           name: droneId,
-          ip: '192.0.2.1',
           isSweeper: droneId.startsWith('sweeper'),
-          cores: 8,
-          ramGb: 16,
-          capabilities: { cores: 8, slots: 2 },
           metrics: more.load === undefined ? null : { load_1m: more.load },
           currentTask: more.task ?? null,
-          version: '3.2.0',
           running: (more.running ?? []).map((attempt) => ({ attempt, package: 'p', phase: 'compile', elapsed_s: 1 })),
-          knowsAttempts: true,
         },
         clock.now,
       ),

@@ -2,10 +2,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openSqliteStore, type SqliteStore } from '../../src/adapters/sqlite/store.ts';
+import { checkMemory, contents } from './redo-checks.ts';
 import { createRun, DRONES, NAMES, type Run, type Step, step, stepOnFullDisk } from './redo-steps.ts';
-import { checkMemory, contents, fillUp, killed, looking, makeRoom, newPlace } from './redo-world.ts';
+import { fillUp, killed, looking, makeRoom, newPlace } from './redo-world.ts';
 
-export async function live(steps: readonly Step[]): Promise<void> {
+async function live(steps: readonly Step[]): Promise<void> {
   const place = newPlace();
   const database = openSqliteStore(place.path);
   const run = createRun(database);
@@ -59,10 +60,10 @@ function checkKilled(path: string, database: SqliteStore, run: Run): void {
 const RUNS = Number(process.env['RUNS'] ?? 20);
 
 test.each([
-  { where: '', steps: step },
-  { where: ', also while there is no room for it', steps: stepOnFullDisk },
+  { when: 'always', steps: step },
+  { when: 'now and then', steps: stepOnFullDisk },
 ])(
-  'whoever kills the program at whatever moment, nothing that was acknowledged is lost$where',
+  'whoever kills the program at whatever moment, nothing that was acknowledged is lost (room in the database: $when)',
   async ({ steps }) => {
     await fc.assert(fc.asyncProperty(fc.array(steps, { minLength: 10, maxLength: 60, size: 'max' }), live), {
       numRuns: RUNS,

@@ -2,8 +2,8 @@ import { closeSync, constants, fdatasync, ftruncateSync, openSync, readFileSync,
 
 /** What was acknowledged and may not be in the tables yet, oldest first. */
 export type RedoLog = {
-  /** Begin anew: what the log had before is in the tables, and they are on the disk. */
-  start(): void;
+  /** Begin anew under this name: what the log had before is in the tables, and they are on the disk. */
+  start(identity: string): void;
   /**
    * Append entries, each one line of JSON. When it returns they survive the end of this program.
    * @throws the error of the file system; then none of them counts.
@@ -75,10 +75,11 @@ function textOf(path: string): string {
 }
 
 /** Open the log without touching what it has; entries are numbered on from `last`. */
-export function openRedoLog(databasePath: string, { identity, last }: { identity: string; last: number }): RedoLog {
+export function openRedoLog(databasePath: string, last: number): RedoLog {
   const paths = redoPaths(databasePath);
   const files = paths.map((path) => openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600)) as [number, number];
   let [current, size, number] = [0 as 0 | 1, 0, last];
+  let identity = '';
   let other: 'free' | 'asked' | 'full' = 'free';
   /** A part of what could not be written may be there, after what was. */
   let isTorn = false;
@@ -122,8 +123,9 @@ export function openRedoLog(databasePath: string, { identity, last }: { identity
     });
   };
   return {
-    start: () => {
+    start: (name) => {
       for (const file of files) ftruncateSync(file, 0);
+      identity = name;
     },
     append: (entries) => {
       write(entries.map((entry, index) => `${number + index + 1} ${entry}\n`).join(''));

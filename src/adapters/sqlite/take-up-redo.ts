@@ -1,9 +1,11 @@
+import { SwarmError } from '../../core/errors.ts';
 import type { AppliedDecision } from './apply.ts';
 import type { Pending } from './group-commit.ts';
 import type { LightBeat } from './light-beats.ts';
 import { Overtaken } from './live-apply.ts';
 import type { Connection } from './open.ts';
 import { NO_REDO_LOG, openRedoLog, type RedoEntry, type RedoLog, readRedoLog } from './redo-log.ts';
+import { storeError } from './store-error.ts';
 
 /** What does an entry of the log again. */
 export type Redo = {
@@ -26,7 +28,7 @@ export function findRedoLog(path: string, connection: Connection): { log: RedoLo
   };
   const entries = following(applied, readRedoLog(path, identity));
   const last = entries.at(-1)?.number ?? applied;
-  return { log: openRedoLog(path, { identity, last }), entries };
+  return { log: openRedoLog(path, last), entries };
 }
 
 /** After a gap the log tells of changes to a state that is not there: the database is an older copy, or a part is lost. */
@@ -65,9 +67,24 @@ export function takeUpRedo(
       noteApplied(found.log.last());
     })();
     pending.committed();
-    connection.pragma('wal_checkpoint(FULL)');
   }
-  found.log.start();
+  const identity = newIdentity(connection);
+  // Before the first entry counts its name must be on the disk.
+  connection.pragma('wal_checkpoint(FULL)');
+  found.log.start(identity);
+}
+
+/**
+ * A log belongs to one run of the program: beside a copy of the database from an earlier run it says nothing.
+ * While the disk is full it keeps its name.
+ */
+function newIdentity(connection: Connection): string {
+  try {
+    connection.prepare('UPDATE redo SET identity = lower(hex(randomblob(16)))').run();
+  } catch (error) {
+    if (!(storeError(error) instanceof SwarmError)) throw error;
+  }
+  return connection.prepare<[], string>('SELECT identity FROM redo').pluck().get() ?? '';
 }
 
 /** What was acknowledged since the last commit, after a transaction was lost. */
