@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { api } from '../src/contract/api.ts';
 import { openApi } from '../src/contract/openapi.ts';
 import { ERRORS } from '../src/core/errors.ts';
-import { FAILURE_CLASSES } from '../src/core/failure-class.ts';
 import { eventLines } from './events-page.ts';
+import { failureLines } from './failures-page.ts';
 import { ROOT } from './files.ts';
 import { httpLines } from './http-page.ts';
 import { metricLines } from './metrics-page.ts';
@@ -73,11 +73,10 @@ function tables(): string {
 }
 
 function failures(): string {
-  const rows = Object.entries(FAILURE_CLASSES).map(([name, each]) => `| \`${name}\` | ${each.blame} | ${each.says} |`);
   return page(
     'Failure classes',
     'Why a build ended without a package. `package`: another drone would most likely see the same; two different drones, or five failures, block it. `resolver`: Portage refuses it; it is blocked at once, and only a new plan helps. `infrastructure`: the drone, the wire or the swarm; never counted against the package, tried again with growing pauses.',
-    ['| class | blame | the build failed because |', '|---|---|---|', ...rows],
+    failureLines(),
   );
 }
 

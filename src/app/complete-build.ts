@@ -6,7 +6,9 @@ import type { CompletionView } from '../core/view.ts';
 import type { Deps } from './deps.ts';
 import { withFreePath } from './free-path.ts';
 import type { ImportStaged } from './import-staged.ts';
+import { createPlans, type Plans } from './plans.ts';
 import type { Publisher } from './publish.ts';
+import { rememberFailure } from './remember-failure.ts';
 import { fitsIn } from './reuse.ts';
 
 export type Completion = CompletionReport & { readonly droneId: DroneId; readonly attempt: AttemptId | null };
@@ -20,6 +22,8 @@ export type CompletionReply = {
 type Needs = Pick<Deps, 'store' | 'hub' | 'clock' | 'policy'> & {
   readonly publisher: Publisher;
   readonly importStaged: ImportStaged;
+  /** Made anew when it is left out. */
+  readonly plans?: Plans;
 };
 
 /** A decision made on a view that changed meanwhile is made again; more often than this is a defect. */
@@ -30,6 +34,7 @@ const MAX_TRIES = 5;
  * so that whoever is handed a dependent next can install it.
  */
 export function completeBuild(deps: Needs) {
+  const plans = deps.plans ?? createPlans(deps);
   return async (completion: Completion): Promise<CompletionReply> => {
     const { store, hub, clock, policy, publisher } = deps;
     for (let tries = 0; tries < MAX_TRIES; tries += 1) {
@@ -41,10 +46,32 @@ export function completeBuild(deps: Needs) {
       if (!applied) continue;
       if (changes.some((change) => change.kind === 'accept-binpkg')) await publish(publisher, view);
       hub.announce(applied.events);
+      // What cannot be kept now costs another try at most; the report is taken.
+      await learnOfRecipe({ ...deps, plans }, { view, report, changes, now }).catch(() => {});
       return reply;
     }
     throw new Error(`the state of ${completion.package} kept changing under a report`);
   };
+}
+
+type Decided = {
+  readonly view: CompletionView;
+  readonly report: Completion;
+  readonly changes: readonly Change[];
+  readonly now: number;
+};
+
+/** What fails for good need not be tried again; what was built after all can be. */
+async function learnOfRecipe(
+  deps: Needs & { readonly plans: Plans },
+  { view, changes, ...said }: Decided,
+): Promise<void> {
+  const end = changes.find((change) => change.kind === 'end-attempt');
+  if (end?.to === 'failed' && end.failureClass !== null)
+    return rememberFailure(deps, { view, failureClass: end.failureClass, ...said });
+  if (end?.to !== 'received' || !view.queued?.isPlanned || view.queued.failures === 0) return;
+  const facts = await deps.store.readAttempt(end.attempt);
+  if (facts?.cpv != null) await deps.store.cachedFailures.forget(facts.cpv);
 }
 
 type Found = { readonly view: CompletionView; readonly refused?: string | undefined };

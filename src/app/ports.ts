@@ -1,11 +1,15 @@
 import type { Actor } from '../core/actor.ts';
+import type { CachedFailures } from '../core/cached-failure.ts';
 import type { Change } from '../core/change.ts';
 import type { SwarmEvent } from '../core/events.ts';
 import type { FailureClass } from '../core/failure-class.ts';
+import type { BlameView } from '../core/faulty-drones.ts';
 import type { AttemptId, DroneId, QueueId, SessionId } from '../core/ids.ts';
+import type { Finding, StuckRoot, SweepFacts } from '../core/invariants.ts';
 import type { PackageState } from '../core/package-state.ts';
 import type { Plan } from '../core/plan.ts';
-import type { CompletionView, GrantView, ReconcileView } from '../core/view.ts';
+import type { StillBuild } from '../core/still-builds.ts';
+import type { BlockedPackage, CompletionView, GrantView, ReconcileView } from '../core/view.ts';
 import type { BinpkgFacts } from '../portage/binpkg.ts';
 import type { Block } from '../portage/packages-index.ts';
 import type { DeliveredFile } from './delivery-ports.ts';
@@ -53,6 +57,9 @@ export type RunningBuild = {
   readonly package: string;
   readonly phase: string;
   readonly elapsed_s: number;
+  /** Seconds without progress, and the memory that it has (MB); of drones that look. */
+  readonly idle_s?: number | undefined;
+  readonly memory_mb?: number | undefined;
 };
 
 export type HeartbeatOutcome =
@@ -123,6 +130,8 @@ export type SessionPackage = {
   readonly failures: number;
   readonly assignedTo: string | null;
   readonly sessionId: SessionId | null;
+  /** Priority by hand: more goes first, 0 is usual. */
+  readonly bump: number;
 };
 
 export type Applied = { readonly events: readonly StoredEvent[]; readonly granted: AttemptId | null };
@@ -137,7 +146,17 @@ export type SwarmStore = {
   ): Promise<{ queued: number; skipped: readonly string[]; events: readonly StoredEvent[] }>;
   /** False when the attempt is over. */
   saveArtifact(artifact: Artifact): Promise<boolean>;
-  markReadiness(ids: { readonly ready: readonly QueueId[]; readonly waiting: readonly QueueId[] }): Promise<void>;
+  /** What is held back becomes ready and blocked at once. */
+  markReadiness(ids: {
+    readonly ready: readonly QueueId[];
+    readonly waiting: readonly QueueId[];
+    readonly heldBack?: readonly HeldBack[];
+  }): Promise<readonly StoredEvent[]>;
+  /** Blocked packages that another chance would not help: they are looked at again as if they were blocked now. */
+  putOffAgeing(ids: readonly QueueId[], now: number): Promise<void>;
+  readonly cachedFailures: CachedFailures;
+  /** Take over what the sweep found now; says what is to be told. */
+  recordFindings(findings: readonly Finding[], now: number): Promise<readonly StoredEvent[]>;
   markPublished(attempts: readonly AttemptId[]): Promise<void>;
   setPaused(isPaused: boolean, event: SwarmEvent, now: number): Promise<readonly StoredEvent[]>;
   setNodePaused(
@@ -186,9 +205,21 @@ export type SwarmStore = {
   shiftPauses(driftMs: number): Promise<void>;
   probeWrite(now: number): Promise<void>;
 
-  readGrantView(droneId: DroneId, now: number, breadth: Breadth): Promise<GrantView | undefined>;
+  readGrantView(droneId: DroneId, now: number): Promise<GrantView | undefined>;
   readCompletionView(key: CompletionKey): Promise<CompletionView>;
   readReconcileView(due: DueBefore): Promise<ReconcileView>;
+  /** How builds ended since then, of the newest so many. */
+  readBlameView(since: number, limit: number): Promise<BlameView>;
+  /** Those of these packages that are blocked and could be tried again. */
+  readBlocked(names: readonly string[]): Promise<readonly BlockedPackage[]>;
+  /** Builds that their drones call idle for longer. */
+  readStillBuilds(idleForS: number): Promise<readonly StillBuild[]>;
+  /** Everything the sweep looks at but what waits for whom; some of each kind. */
+  readSweepFacts(before: SweepBefore): Promise<Omit<SweepFacts, 'roots'>>;
+  /** Some blocked or failed packages of sessions in which others wait. */
+  readStuckPackages(): Promise<readonly Omit<StuckRoot, 'waiting' | 'chain'>[]>;
+  /** How many of these are needed and not ready. */
+  countWaiting(sessionId: SessionId, cpvs: readonly string[]): Promise<number>;
   readAttempt(attempt: AttemptId): Promise<AttemptFacts | undefined>;
   readArtifact(attempt: AttemptId): Promise<Artifact | undefined>;
   readBinpkgs(): Promise<readonly Binpkg[]>;
@@ -212,9 +243,6 @@ export type QueuePage = {
   readonly offset: number;
 };
 
-/** Looking at a few candidates is nearly always enough, and costs little. */
-export type Breadth = 'narrow' | 'wide';
-
 export type CompletionKey = {
   readonly droneId: DroneId;
   readonly package: string;
@@ -230,6 +258,18 @@ export type DueBefore = {
   readonly blockedBefore: number;
   readonly failuresToGround: number;
   readonly ageingsAllowed: number;
+};
+
+/** Only what may be too old is read; Unix milliseconds. */
+export type SweepBefore = { readonly heardBefore: number; readonly grantedBefore: number };
+
+/** A package whose recipe is known to fail. */
+export type HeldBack = {
+  readonly id: QueueId;
+  readonly package: string;
+  readonly failureClass: FailureClass;
+  readonly reason: string;
+  readonly at: number;
 };
 
 export type UnblockWish = {

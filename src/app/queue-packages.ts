@@ -1,4 +1,5 @@
 import { SwarmError } from '../core/errors.ts';
+import { events } from '../core/events.ts';
 import type { FailureClass } from '../core/failure-class.ts';
 import type { SessionId } from '../core/ids.ts';
 import type { Plan, PlanNode } from '../core/plan.ts';
@@ -7,6 +8,7 @@ import { type PlanGraph, planGraph, readiness } from '../core/readiness.ts';
 import { normaliseAtom } from '../portage/normalise-atom.ts';
 import type { Deps } from './deps.ts';
 import { applyExclusions } from './exclusions.ts';
+import { findHeldBack, type WhyHeldBack } from './held-back.ts';
 import type { NewPackage, NewSession } from './ports.ts';
 import { findReusable } from './reuse.ts';
 import type { SwarmConfigFile } from './swarm-config.ts';
@@ -41,7 +43,7 @@ export type QueueReply = {
   readonly skipped: readonly string[];
 };
 
-type Needs = Pick<Deps, 'store' | 'hub' | 'clock' | 'ids'> & { readonly swarmConfig: SwarmConfigFile };
+type Needs = Pick<Deps, 'store' | 'hub' | 'clock' | 'ids' | 'policy'> & { readonly swarmConfig: SwarmConfigFile };
 
 /**
  * Queue plain atoms (into the active session if there is one) or a plan (always a session of its
@@ -63,12 +65,12 @@ export function queuePackages(deps: Needs) {
         ? { nodes: request.plan.nodes, edges: request.plan.edges, merge_order: request.plan.merge_order }
         : null,
       packages,
-      events: [],
+      events: packages.flatMap(tellHeldBack),
       expectedPortageTimestamp: request.portageTimestamp,
       at: now,
     };
-    const { queued, skipped, events } = await store.addSession(session);
-    hub.announce(events);
+    const { queued, skipped, events: stored } = await store.addSession(session);
+    hub.announce(stored);
     return {
       queued,
       sessionId: session.id,
@@ -77,6 +79,12 @@ export function queuePackages(deps: Needs) {
       skipped,
     };
   };
+}
+
+/** Ready and blocked is only what is known to fail. */
+function tellHeldBack({ package: name, state, isReady, failureClass, error }: NewPackage) {
+  if (state !== 'blocked' || !isReady || failureClass === null) return [];
+  return [events.heldBack(name, failureClass, error ?? failureClass)];
 }
 
 function plainPackages(atoms: readonly string[]): NewPackage[] {
@@ -96,15 +104,20 @@ function plainPackages(atoms: readonly string[]): NewPackage[] {
   }));
 }
 
-async function plannedPackages({ store }: Needs, plan: NonNullable<QueueRequest['plan']>): Promise<NewPackage[]> {
+async function plannedPackages(deps: Needs, plan: NonNullable<QueueRequest['plan']>): Promise<NewPackage[]> {
   checkPlan(plan);
   const graph = planGraph(plan);
   const merged = plan.nodes.filter((node) => node.operation === 'merge');
-  const reusable = await findReusable({ store }, plan, merged);
+  const reusable = await findReusable(deps, plan, merged);
   const notQueued = plan.nodes.filter((node) => node.operation !== 'merge').map((node) => node.cpv);
   const { isReady } = readiness(graph, new Set([...reusable, ...notQueued]));
   const ranks = ranksOf(graph);
   const circular = new Set(plan.circular ?? []);
+  const nodes = new Map(plan.nodes.map((node) => [node.cpv, node]));
+  const toBuild = merged
+    .map((node) => node.cpv)
+    .filter((cpv) => isReady(cpv) && !reusable.has(cpv) && !circular.has(cpv));
+  const heldBack = await findHeldBack(deps, { graph, nodes }, toBuild);
   const order = new Map(plan.merge_order.map((cpv, index) => [cpv, index]));
   const inOrder = merged.toSorted((a, b) => (order.get(a.cpv) ?? Infinity) - (order.get(b.cpv) ?? Infinity));
   return [
@@ -113,6 +126,7 @@ async function plannedPackages({ store }: Needs, plan: NonNullable<QueueRequest[
         isReusable: reusable.has(node.cpv),
         isReady: isReady(node.cpv),
         isCircular: circular.has(node.cpv),
+        heldBack: heldBack.get(node.cpv),
         rank: ranks.get(node.cpv) ?? 1,
       }),
     ),
@@ -129,13 +143,23 @@ function ranksOf(graph: PlanGraph): Map<string, number> {
 
 function newPackage(
   node: PlanNode,
-  facts: { isReusable: boolean; isReady: boolean; isCircular: boolean; rank: number },
+  facts: {
+    isReusable: boolean;
+    isReady: boolean;
+    isCircular: boolean;
+    heldBack: WhyHeldBack | undefined;
+    rank: number;
+  },
 ): NewPackage {
   const base = { package: `=${node.cpv}`, cpv: node.cpv, rank: facts.rank };
   if (facts.isReusable) return { ...base, state: 'received', isReady: true, failureClass: null, error: null };
   if (facts.isCircular) {
     const error = 'circular: its build dependencies form a circle that Portage could not break';
     return { ...base, state: 'blocked', isReady: false, failureClass: 'circular', error };
+  }
+  if (facts.heldBack) {
+    const { failureClass, reason } = facts.heldBack;
+    return { ...base, state: 'blocked', isReady: true, failureClass, error: reason };
   }
   return { ...base, state: 'needed', isReady: facts.isReady, failureClass: null, error: null };
 }

@@ -1,13 +1,24 @@
 import type { Policy } from '../core/policy.ts';
 import { reconcile } from '../core/reconcile.ts';
+import type { ExpectedP90S } from '../core/still-builds.ts';
+import { worthAnotherChance } from './aged-packages.ts';
 import type { Deps } from './deps.ts';
+import { lookAfterFleet } from './look-after-fleet.ts';
+import { createPlans, type Plans } from './plans.ts';
 import type { DueBefore } from './ports.ts';
 import type { Publisher } from './publish.ts';
+import { sweepSwarm } from './sweep.ts';
 
 /** A wall clock that went further than time did was set by hand, or the machine slept. */
 const MAX_DRIFT_MS = 5_000;
 
-type Needs = Pick<Deps, 'store' | 'hub' | 'clock' | 'policy' | 'binhost'> & { publisher: Publisher };
+type Needs = Pick<Deps, 'store' | 'hub' | 'clock' | 'policy' | 'binhost'> & {
+  readonly publisher: Publisher;
+  /** Made anew when they are left out. */
+  readonly plans?: Plans;
+  /** How long a build may be expected to take; nothing is known of any when it is left out. */
+  readonly expectedP90S?: ExpectedP90S;
+};
 
 /**
  * One tick: carry out all decisions that are due. A group of changes that was overtaken is left for
@@ -15,6 +26,9 @@ type Needs = Pick<Deps, 'store' | 'hub' | 'clock' | 'policy' | 'binhost'> & { pu
  */
 export function reconcileSwarm(deps: Needs) {
   const { store, hub, clock, policy, publisher } = deps;
+  const plans = deps.plans ?? createPlans(deps);
+  const fleet = lookAfterFleet({ ...deps, expectedP90S: deps.expectedP90S ?? (() => null) });
+  const sweep = sweepSwarm({ ...deps, plans });
   let last = { now: clock.now(), elapsed: clock.elapsed() };
   return async (): Promise<void> => {
     const { now, elapsed } = { now: clock.now(), elapsed: clock.elapsed() };
@@ -25,14 +39,21 @@ export function reconcileSwarm(deps: Needs) {
     // Who was heard of meanwhile is not silent; that was by the clock of before.
     await store.settle(now);
     if (hasJumped) await followClock(deps, driftMs, now);
-    for (const changes of reconcile(await store.readReconcileView(dueBefore(policy, now)), policy, now)) {
+    const view = await store.readReconcileView(dueBefore(policy, now));
+    const blocked = await worthAnotherChance({ ...deps, plans }, view.blocked, now);
+    const due = reconcile({ ...view, blocked }, policy, now);
+    for (const changes of [...due, ...(await fleet(now))]) {
       const applied = await store.apply(changes);
       if (applied) hub.announce(applied.events);
     }
     await sweepAbandoned(deps);
     if (await store.hasRetryDue(since, now)) hub.announce([]);
-    // Comes last: while the disk is full this fails, and the rest must go on.
-    if ((await store.readUnpublished()).length > 0) await publisher.publish();
+    try {
+      await sweep(now);
+    } finally {
+      // Comes last: while the disk is full this fails, and the rest must go on.
+      if ((await store.readUnpublished()).length > 0) await publisher.publish();
+    }
   };
 }
 

@@ -1,4 +1,6 @@
+import type { BuildFacts } from '../core/build-facts.ts';
 import type { SessionId } from '../core/ids.ts';
+import type { Finding } from '../core/invariants.ts';
 import type { PackageState } from '../core/package-state.ts';
 import type { RunningBuild, StoredEvent } from './ports.ts';
 
@@ -24,7 +26,12 @@ export type SwarmReports = {
   }): Promise<{ rows: readonly HistoryRow[]; stats: TimingReport }>;
   recentEvents(since: number): Promise<{ events: readonly StoredEvent[]; latestId: number }>;
   eventHistory(filter: EventFilter): Promise<readonly StoredEvent[]>;
+  /** What the last sweep found that does not go on by itself, the oldest first. */
+  findings(): Promise<readonly KnownFinding[]>;
 };
+
+/** Something stuck, and since when it was found by each sweep; Unix milliseconds. */
+export type KnownFinding = Omit<Finding, 'key'> & { readonly since: number };
 
 /** Times are Unix milliseconds; what is null is not asked for. */
 export type EventFilter = {
@@ -53,6 +60,9 @@ export type NodeReport = {
   buildsCompleted: number;
   buildsFailed: number;
   running: RunningBuild[];
+  /** Cores that it may use, as an operator said; null for all. */
+  coresLimit: number | null;
+  labels: readonly string[];
 };
 
 export type SessionReport = {
@@ -90,6 +100,7 @@ export type HistoryRow = {
   attempt: number | null;
   failureClass: string | null;
   phase: string | null;
+  facts: BuildFacts;
 };
 
 export type HealthReport = {

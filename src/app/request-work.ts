@@ -1,9 +1,12 @@
 import type { Change } from '../core/change.ts';
 import { SwarmError } from '../core/errors.ts';
 import { decideGrant, type GrantDecision } from '../core/grant.ts';
-import type { AttemptId, DroneId, SessionId } from '../core/ids.ts';
+import type { AttemptId, DroneId, QueueId, SessionId } from '../core/ids.ts';
+import { type TimeLimits, timeLimits } from '../core/timeouts.ts';
 import type { GrantView } from '../core/view.ts';
 import type { Deps } from './deps.ts';
+import type { Dispatcher } from './dispatch/dispatcher.ts';
+import type { Choices } from './explain/explain-ports.ts';
 import type { Plans } from './plans.ts';
 import type { WorkBell } from './work-bell.ts';
 
@@ -28,16 +31,25 @@ export type WorkReply = {
       readonly sessionId: SessionId | null;
       /** Exact packages to install first; null when there is no plan. */
       readonly dependencies: readonly string[] | null;
+      /** After what time, and what time without progress, the drone ends it; no limits when absent. */
+      readonly limits?: TimeLimits;
+      /** Compilers at once; as the drone is configured when absent. */
+      readonly maxJobs?: number;
     }
 );
 
 /** How often a decision that was overtaken is made again before the drone is told to come back. */
 const MAX_TRIES = 5;
 
-type Needs = Pick<Deps, 'store' | 'hub' | 'clock' | 'policy'> & { readonly plans: Plans; readonly bell: WorkBell };
+type Needs = Pick<Deps, 'store' | 'hub' | 'clock' | 'policy'> & {
+  readonly plans: Plans;
+  readonly bell: WorkBell;
+  readonly dispatcher: Dispatcher;
+  readonly choices: Pick<Choices, 'note'>;
+};
 
 /**
- * Hand out the most urgent ready package; with `waitMs` hold the answer back until there is one.
+ * Hand out the package that should begin on this drone now; with `waitMs` hold the answer back until there is one.
  * @throws SwarmError UNKNOWN_DRONE
  */
 export function requestWork(deps: Needs) {
@@ -70,28 +82,32 @@ async function answerNow(deps: Needs, request: WorkRequest): Promise<Answer> {
   const { store, hub, clock } = deps;
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const now = clock.now();
-    const { view, decision } = await decide(deps, request, now);
+    const { view, decision, isNothingLeft } = await decide(deps, request, now);
     const changes = decision.kind === 'grant' ? decision.changes : [];
-    // One transaction for the sign of life and for what follows from it.
+    // One decision with the sign of life and what follows from it.
     const applied = await store.apply([heard(view, now), ...changes]);
     if (!applied) continue;
     if (applied.events.length > 0) hub.announce(applied.events);
-    const reply = await replyOf(deps, decision, applied.granted);
-    return { reply: { ...reply, revoked: revokedFor(request, view, reply) }, isNothingLeft: isNothingLeft(view) };
+    if (applied.granted !== null && decision.kind === 'grant' && decision.choice.kind === 'take')
+      deps.choices.note(applied.granted, decision.choice.score);
+    const reply = await replyOf(deps, { decision, granted: applied.granted, droneId: request.droneId });
+    return { reply: { ...reply, revoked: revokedFor(request, view, reply) }, isNothingLeft };
   }
   return { reply: { kind: 'nothing', reason: 'others were quicker, ask again', revoked: [] }, isNothingLeft: false };
 }
 
-/** A few candidates are nearly always enough; when the drone may take none of them, more are looked at. */
-async function decide({ store, policy }: Needs, { droneId, holding }: WorkRequest, now: number) {
-  const readView = async (breadth: 'narrow' | 'wide') => {
-    const view = await store.readGrantView(droneId, now, breadth);
-    if (!view) throw new SwarmError('UNKNOWN_DRONE', `id: no drone ${droneId} is registered`);
-    return { view, decision: decideGrant(view, holding, policy, now) };
+async function decide({ store, policy, dispatcher }: Needs, { droneId, holding }: WorkRequest, now: number) {
+  await dispatcher.look(now);
+  const view = await store.readGrantView(droneId, now);
+  if (!view) throw new SwarmError('UNKNOWN_DRONE', `id: no drone ${droneId} is registered`);
+  let isNothingLeft = false;
+  const choose = () => {
+    const choice = dispatcher.choose(droneId, now);
+    isNothingLeft = choice.kind === 'nothing' && choice.closed === null && choice.passedOver.length === 0;
+    return choice;
   };
-  const narrow = await readView('narrow');
-  const isTooNarrow = narrow.decision.kind === 'nothing' && narrow.decision.looked && narrow.view.hasMore;
-  return isTooNarrow ? readView('wide') : narrow;
+  const decision = decideGrant(view, holding, { policy, now, choose });
+  return { view, decision, isNothingLeft: isNothingLeft && !view.drone.isSweeper };
 }
 
 function heard(view: GrantView, at: number): Change {
@@ -100,42 +116,43 @@ function heard(view: GrantView, at: number): Change {
 
 type Reply = WorkReply extends infer R ? (R extends unknown ? Omit<R, 'revoked'> : never) : never;
 
-async function replyOf(deps: Needs, decision: GrantDecision, granted: AttemptId | null): Promise<Reply> {
+type Decided = { readonly decision: GrantDecision; readonly granted: AttemptId | null; readonly droneId: DroneId };
+
+async function replyOf(deps: Needs, { decision, granted, droneId }: Decided): Promise<Reply> {
   switch (decision.kind) {
     case 'nothing':
       return { kind: 'nothing', reason: decision.reason };
     case 'sync-portage':
       return decision;
     case 'again':
-      return orderAgain(deps, decision.attempt.id, decision.attempt.package);
-    case 'grant': {
-      const { package: name, cpv, sessionId } = decision.candidate;
+      return order(deps, decision.attempt.queueId, { droneId, attempt: decision.attempt.id });
+    case 'grant':
       // Applied, so it was granted.
-      return order(deps, { package: name, cpv, sessionId, attempt: granted as AttemptId });
-    }
+      return order(deps, decision.ready.queueId, { droneId, attempt: granted as AttemptId });
   }
 }
 
-async function orderAgain(deps: Needs, attempt: AttemptId, packageName: string): Promise<Reply> {
-  const facts = await deps.store.readAttempt(attempt);
-  return order(deps, {
-    package: packageName,
-    cpv: facts?.cpv ?? null,
-    sessionId: facts?.sessionId ?? null,
-    attempt,
-  });
-}
-
-type Ordered = { package: string; cpv: string | null; sessionId: SessionId | null; attempt: AttemptId };
-
 /** What the drone has to install first: the direct build-time dependencies that the plan builds too. */
-async function order({ plans }: Needs, { package: name, cpv, sessionId, attempt }: Ordered): Promise<Reply> {
-  const base = { kind: 'build', package: name, attempt, sessionId } as const;
+async function order(
+  { plans, policy, dispatcher, store }: Needs,
+  queueId: QueueId,
+  { droneId, attempt }: { readonly droneId: DroneId; readonly attempt: AttemptId },
+): Promise<Reply> {
+  const live = dispatcher.known(queueId)?.live ?? (await store.readAttempt(attempt));
+  const { package: name = '', sessionId = null, cpv = null } = live ?? {};
+  const limits = timeLimits(
+    dispatcher.p90S(queueId, droneId),
+    policy.timeLimits,
+    dispatcher.known(queueId)?.live.timeouts,
+  );
+  const maxJobs = dispatcher.known(queueId)?.live.maxJobs ?? null;
+  const base = { kind: 'build', package: name, attempt, sessionId, limits } as const;
+  const told = maxJobs === null ? base : { ...base, maxJobs };
   const plan = sessionId === null || cpv === null ? undefined : await plans.get(sessionId);
-  if (!plan || cpv === null) return { ...base, dependencies: null };
+  if (!plan || cpv === null) return { ...told, dependencies: null };
   const needs = plan.graph.buildNeeds.get(cpv) ?? [];
   const built = needs.filter((each) => plan.nodes.get(each)?.operation === 'merge');
-  return { ...base, dependencies: built.map((each) => `=${each}`) };
+  return { ...told, dependencies: built.map((each) => `=${each}`) };
 }
 
 /** An agent that knows attempts is told by its heartbeat; others must not drop what they were just given. */
@@ -144,8 +161,4 @@ function revokedFor(request: WorkRequest, view: GrantView, reply: Reply): string
   const holds = new Set(view.held.map((attempt) => attempt.package));
   if (reply.kind === 'build') holds.add(reply.package);
   return view.revoked.filter((name) => !holds.has(name));
-}
-
-function isNothingLeft(view: GrantView): boolean {
-  return !view.drone.isSweeper && view.candidates.length === 0;
 }

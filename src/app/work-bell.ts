@@ -28,6 +28,8 @@ const NO_WORK: ReadonlySet<EventType> = new Set([
   'refused',
   'session',
   'grounded',
+  'disabled',
+  'stuck',
 ]);
 
 /**

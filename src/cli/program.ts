@@ -1,7 +1,10 @@
 import { Command, CommanderError } from '@commander-js/extra-typings';
 import { addConfig } from './config-commands.ts';
+import { addDroneSettings, addExplain, addQueue } from './operator-commands.ts';
 import { programVersion } from './output/version.ts';
 import { addProvision } from './provision-commands.ts';
+import { addSimulate } from './simulate-command.ts';
+import { addStatus } from './status-command.ts';
 import { addToken } from './token-commands.ts';
 
 const EXAMPLES = `
@@ -57,9 +60,13 @@ function createProgram(setExitCode: SetExitCode): Command {
   addServe(program, setExitCode);
   addDrone(program, setExitCode);
   addDemo(program, setExitCode);
+  addExplain(program, setExitCode);
+  addQueue(program, setExitCode);
   addToken(program, setExitCode);
   addConfig(program, setExitCode);
   addProvision(program, setExitCode);
+  addStatus(program, setExitCode);
+  addSimulate(program, setExitCode);
   program
     .command('version')
     .description('print the version')
@@ -127,6 +134,7 @@ function addDrone(program: Command<[], { color: boolean }>, setExitCode: SetExit
       const { runDrone } = await import('./commands/drone-run.ts');
       setExitCode(await runDrone(options, process.env));
     });
+  addDroneSettings(drone, setExitCode);
 }
 
 const DEMO_HELP = `

@@ -2,6 +2,8 @@ import { createToken, enroll, revokeToken, tokens, whoami } from './access.ts';
 import { sqlQuery, sqlSchema, sqlTables } from './data.ts';
 import { docsPage, openApiDocument } from './documentation.ts';
 import { appendLog, complete, orchestrator, readLog, register, uploadPackage, work } from './drone-protocol.ts';
+import { estimates } from './estimates.ts';
+import { explain, nodeSettings } from './explain.ts';
 import {
   abortSession,
   deleteNode,
@@ -15,10 +17,11 @@ import {
   versions,
 } from './fleet.ts';
 import { metrics } from './metrics.ts';
-import { prometheus, ready } from './operations.ts';
+import { invariants, prometheus, ready } from './operations.ts';
 import { agent, agentVersion, bootstrapScript, provisionDrone, provisionJob, provisionJobs } from './provisioning.ts';
 import { buildsByPackage, control, events, eventsHistory, history, queueAdd, queueList } from './queue.ts';
 import { portageConfig, settingsProblems } from './settings.ts';
+import { simulate } from './simulate.ts';
 import { protocolSnapshot } from './snapshot.ts';
 import { stream } from './stream.ts';
 import { protocol, protocolDensity, protocolDetail, protocolExport, protocolStats } from './wire.ts';
@@ -30,6 +33,7 @@ export const api = {
   nodes,
   pauseNode,
   resumeNode,
+  nodeSettings,
   sessions,
   abortSession,
   deleteNode,
@@ -46,6 +50,9 @@ export const api = {
   readLog,
   queueAdd,
   queueList,
+  estimates,
+  simulate,
+  explain,
   control,
   history,
   events,
@@ -71,6 +78,7 @@ export const api = {
   metrics,
   stream,
   ready,
+  invariants,
   prometheus,
   protocol,
   protocolDetail,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONFIDENCES } from '../core/build-facts.ts';
 import { FAILURE_CLASS_NAMES } from '../core/failure-class.ts';
 import { endpoint } from './endpoint.ts';
 import {
@@ -29,6 +30,9 @@ const Metrics = z.looseObject({
   cpu_percent: z.number().min(0).max(100).nullish(),
   ram_percent: z.number().min(0).max(100).nullish(),
   load_1m: z.number().nonnegative().nullish(),
+  /** What a new build could have. */
+  memory_free_mb: z.number().nonnegative().nullish(),
+  disk_free_mb: z.number().nonnegative().nullish(),
 });
 
 /** A build that the drone is busy with, as it says itself. */
@@ -38,6 +42,9 @@ export const RunningBuild = z.object({
   /** `dependencies`, an ebuild phase (`compile`, `test`, …) or `upload`. */
   phase: text(50),
   elapsed_s: z.number().nonnegative(),
+  /** Seconds without progress: nothing new printed, no processor used, nothing written. A sign of life is none. */
+  idle_s: z.number().nonnegative().optional(),
+  memory_mb: z.number().nonnegative().optional(),
 });
 
 export const register = endpoint({
@@ -80,6 +87,12 @@ export const BuildOrder = z.object({
   session_id: z.string().nullable(),
   /** Path of the binhost on this server. */
   binhost: z.string(),
+  /** Seconds after which the drone ends the build; no limit when absent. */
+  timeout_s: z.number().positive().optional(),
+  /** Seconds without progress after which the drone ends it: nothing new printed, no processor used, nothing written. */
+  silent_timeout_s: z.number().positive().optional(),
+  /** Compilers that may run at once (MAKEOPTS); as the drone is configured when absent. */
+  max_jobs: z.number().int().positive().optional(),
 });
 
 export const work = endpoint({
@@ -127,6 +140,16 @@ export const complete = endpoint({
     attempt: AttemptId.optional(),
     failure_class: z.enum(FAILURE_CLASS_NAMES).optional(),
     phase: text(50).nullish(),
+    /** The first line of the log that says why it failed, its number, and the lines that prove it. */
+    first_error: text(2_000).nullish(),
+    first_error_line: z.number().int().positive().nullish(),
+    excerpt: text(16_000).nullish(),
+    /** How sure the drone is of the class, and what it concluded it from. */
+    confidence: z.enum(CONFIDENCES).nullish(),
+    conclusion: text(500).nullish(),
+    peak_memory_mb: z.number().nonnegative().max(1_000_000_000).nullish(),
+    disk_mb: z.number().nonnegative().max(1_000_000_000).nullish(),
+    cpu_s: z.number().nonnegative().max(1_000_000_000_000).nullish(),
   }),
   reply: z.object({
     status: z.string(),

@@ -30,6 +30,8 @@ const Node = z.object({
   builds_failed: z.number().int(),
   /** What the drone works on now, as it said itself in its last heartbeat. */
   running: z.array(RunningBuild),
+  cores_limit: z.number().int().nullable().describe('Cores that it may use, as an operator said; null for all.'),
+  labels: z.array(z.string()).describe('Labels that an operator gave it.'),
 });
 
 /** The list of drones as the first version wrapped it. */
@@ -128,6 +130,19 @@ const Session = z.object({
   completed_at: z.number().nullable(),
 });
 
+/** With what is expected of it: seconds until its end; null is unknown. */
+const SessionNow = Session.extend({
+  eta_p50_s: z
+    .number()
+    .nullable()
+    .describe('Seconds until its last package is built: half of such runs take less. Null is unknown.'),
+  eta_p90_s: z.number().nullable().describe('As `eta_p50_s`: nine of ten such runs take less.'),
+  eta_known_share: z
+    .number()
+    .nullable()
+    .describe('Share of what is left to build of which anything was learned; null is unknown.'),
+});
+
 const DroneTiming = z.object({
   drone_name: z.string(),
   total: z.number().int(),
@@ -178,7 +193,7 @@ export const status = endpoint({
     nodes_online: count,
     total_cores: z.number(),
     paused: z.boolean(),
-    session: Session.nullable(),
+    session: SessionNow.nullable(),
     packages: z.object({
       needed: z.array(z.string()),
       delegated: z.record(z.string(), z.object({ drone: z.string(), assigned_at: z.number() })),

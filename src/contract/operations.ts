@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { INVARIANTS, type Invariant } from '../core/invariants.ts';
 import { endpoint } from './endpoint.ts';
 
 const Disk = z.object({
@@ -45,6 +46,30 @@ export const ready = endpoint({
     services: z.array(Service),
     /** Null when there is none. */
     protocol_log: z.object({ queued: z.number().int(), dropped: z.number().int() }).nullable(),
+  }),
+});
+
+const FINDING_RULES = Object.keys(INVARIANTS) as [Invariant, ...Invariant[]];
+
+export const invariants = endpoint({
+  method: 'GET',
+  path: '/api/v1/invariants',
+  access: 'viewer',
+  tag: 'operations',
+  summary: 'What does not go on by itself, as the last sweep found it; empty is as it should be.',
+  reply: z.object({
+    findings: z.array(
+      z.object({
+        rule: z.enum(FINDING_RULES),
+        /** What it means, whatever it is about. */
+        meaning: z.string(),
+        /** A sentence that says what it is about. */
+        says: z.string(),
+        /** What each sweep has found since then; Unix seconds. */
+        since: z.number(),
+        details: z.record(z.string(), z.unknown()),
+      }),
+    ),
   }),
 });
 

@@ -27,6 +27,8 @@ const PlanNode = z.object({
   eapi: z.string().max(50).optional(),
   /** Bytes of source to fetch, as the Manifest says; absent when unknown. */
   size_bytes: z.number().int().nonnegative().optional(),
+  /** Seconds that it takes on a usual drone, where somebody knows; what the swarm measured itself counts for more. */
+  expected_s: z.number().positive().max(10_000_000).optional(),
 });
 
 /** `from` depends on `to`. */

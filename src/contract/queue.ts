@@ -54,6 +54,7 @@ const QueueRow = z.object({
   attempt: z.number().int().nullable(),
   /** Whether it could be handed out now. */
   ready: z.boolean(),
+  bump: z.number().int().describe('Priority by hand: more goes first, 0 is usual.'),
   /** What it waits for, at most 20 names, with the reason where that cannot come by itself. */
   waiting_on: z.array(z.string()),
   failure_class: z.enum(FAILURE_CLASS_NAMES).nullable(),
@@ -87,6 +88,7 @@ export const CONTROL_ACTIONS = [
   'rebalance',
   'optimize',
   'expect_portage_timestamp',
+  'prioritise',
 ] as const;
 
 export const control = endpoint({
@@ -95,7 +97,7 @@ export const control = endpoint({
   access: 'operator',
   tag: 'queue',
   summary:
-    'What operators do to the whole swarm. `pause`, `resume`: hand out work or not. `unblock`, `retry_failures`: blocked packages are tried again; `clear_failures`: failed ones too. `unground`: drones may work again. `reset`: all that is not received starts anew. `rebalance`, `optimize`: take back what is not being built. `expect_portage_timestamp`: the tree that drones must have, none without `portage_timestamp`.',
+    'What operators do to the whole swarm. `pause`, `resume`: hand out work or not. `unblock`, `retry_failures`: blocked packages are tried again; `clear_failures`: failed ones too. `unground`: drones may work again. `reset`: all that is not received starts anew. `rebalance`, `optimize`: take back what is not being built. `expect_portage_timestamp`: the tree that drones must have, none without `portage_timestamp`. `prioritise`: a `package`, or a session (`session_id`), goes first by `bump`; a session has its share by `weight`.',
   body: z.object({
     action: z.string({ error: 'Unknown action: None' }).max(100),
     /** For unground: only this drone, by id or name. */
@@ -104,6 +106,22 @@ export const control = endpoint({
     portage_timestamp: PortageTimestamp.nullish(),
     /** For unblock: only this package, as the queue names it. */
     package: text(500).nullish(),
+    session_id: text(128)
+      .nullish()
+      .describe('For `prioritise`: this session; with `package`, only the one of this session.'),
+    bump: z
+      .number()
+      .int()
+      .min(-100)
+      .max(100)
+      .optional()
+      .describe('For `prioritise`: more goes first, whatever else is ready; 0 takes it back.'),
+    weight: z
+      .number()
+      .min(0.01)
+      .max(100)
+      .optional()
+      .describe('For `prioritise`: the share of a session against others; 2 gets twice as much as 1.'),
   }),
   reply: z.object({
     status: z.string(),
@@ -113,6 +131,7 @@ export const control = endpoint({
     ungrounded: z.number().int().optional(),
     affected: z.number().int().optional(),
     reclaimed: z.number().int().optional(),
+    prioritised: z.number().int().optional().describe('Packages, or sessions, that have the new priority.'),
   }),
 });
 
@@ -144,6 +163,15 @@ export const history = endpoint({
         attempt: z.number().int().nullable(),
         failure_class: z.string().nullable(),
         phase: z.string().nullable(),
+        /** Null where the agent did not say, and where nothing failed. */
+        first_error: z.string().nullable(),
+        first_error_line: z.number().int().nullable(),
+        excerpt: z.string().nullable(),
+        confidence: z.string().nullable(),
+        conclusion: z.string().nullable(),
+        peak_memory_mb: z.number().nullable(),
+        disk_mb: z.number().nullable(),
+        cpu_s: z.number().nullable(),
       }),
     ),
     stats: Timing,

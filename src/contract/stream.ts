@@ -3,9 +3,10 @@ import { FAILURE_CLASS_NAMES } from '../core/failure-class.ts';
 import { PACKAGE_STATES } from '../core/package-state.ts';
 import { RunningBuild } from './drone-protocol.ts';
 import { endpoint } from './endpoint.ts';
+import { SessionEstimate } from './estimates.ts';
 
 /** What a stream can tell of; beside these `log:<attempt>`, the lines of one build. */
-const STREAM_TOPICS = ['events', 'queue', 'nodes', 'progress'] as const;
+const STREAM_TOPICS = ['events', 'queue', 'nodes', 'progress', 'estimates'] as const;
 
 /** Logs followed by one stream. */
 const MAX_LOGS = 8;
@@ -16,8 +17,8 @@ const Topics = z
   .transform((value) => (value ?? '').split(',').map((word) => word.trim()))
   .transform((words) => words.filter((word) => word !== ''))
   .refine(
-    (words) => words.every((word) => /^(all|events|queue|nodes|progress|log:[1-9]\d{0,14})$/.test(word)),
-    'must be a list of events, queue, nodes, progress, log:<attempt>, or all',
+    (words) => words.every((word) => /^(all|events|queue|nodes|progress|estimates|log:[1-9]\d{0,14})$/.test(word)),
+    'must be a list of events, queue, nodes, progress, estimates, log:<attempt>, or all',
   )
   .refine(
     (words) => words.filter((word) => word.startsWith('log:')).length <= MAX_LOGS,
@@ -130,6 +131,8 @@ export const StreamMessages = {
   progress: z.object({
     builds: z.array(RunningBuild.extend({ drone_id: z.string(), drone: z.string() })),
   }),
+  /** A new forecast: what is expected of each session. */
+  estimates: z.object({ at: z.number(), runs: count, sessions: z.array(SessionEstimate) }),
   log: z.object({
     attempt: count,
     /** Where in the log the text begins, and where the next one will, in bytes. */

@@ -1,3 +1,4 @@
+import type { BuildFacts } from './build-facts.ts';
 import type { SwarmEvent } from './events.ts';
 import type { FailureClass } from './failure-class.ts';
 import type { AttemptId, DroneId, QueueId, SessionId } from './ids.ts';
@@ -18,6 +19,10 @@ export type PackageUpdate = {
   readonly forgetsFailures?: boolean;
   /** It was given another chance by itself. */
   readonly ages?: boolean;
+  /** The next try runs at most so many compilers at once; null leaves it to the drone. */
+  readonly maxJobs?: number | null;
+  /** The next try goes to a drone with at least so much memory. */
+  readonly needsMemoryMb?: number | null;
 };
 
 /**
@@ -67,12 +72,15 @@ export type Change =
       readonly attempt: AttemptId | null;
       readonly failureClass: FailureClass | null;
       readonly phase: string | null;
+      readonly facts?: BuildFacts;
     }
   /** A sign of life: renews the leases of all the drone holds. */
   | { readonly kind: 'drone-heard'; readonly droneId: DroneId; readonly at: number }
   | { readonly kind: 'drone-health'; readonly droneId: DroneId; readonly failed: boolean; readonly at: number }
   | { readonly kind: 'ground-drone'; readonly droneId: DroneId; readonly until: number; readonly at: number }
   | { readonly kind: 'unground-drone'; readonly droneId: DroneId; readonly groundedUntil: number }
+  /** It is at fault: it gets nothing more until an operator resumes it. Never the last drone that takes work. */
+  | { readonly kind: 'disable-drone'; readonly droneId: DroneId; readonly at: number }
   | { readonly kind: 'drone-offline'; readonly droneId: DroneId; readonly lastSeenAt: number }
   | { readonly kind: 'end-session'; readonly sessionId: SessionId; readonly to: 'completed'; readonly at: number }
   | { readonly kind: 'reopen-session'; readonly sessionId: SessionId; readonly at: number }

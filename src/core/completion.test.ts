@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { droneView, NOW } from '../testing/views.ts';
-import { attemptToSearch, backoffMs, type CompletionReport, decideCompletion } from './completion.ts';
+import { attemptToSearch, type CompletionReport, decideCompletion } from './completion.ts';
 import { DEFAULT_POLICY as POLICY } from './policy.ts';
+import { backoffMs } from './retry-pause.ts';
 import type { CompletionView, QueuedPackage } from './view.ts';
 
 const QUEUED: QueuedPackage = {
@@ -13,6 +14,8 @@ const QUEUED: QueuedPackage = {
   isPlanned: true,
   failures: 0,
   infrastructureFailures: 0,
+  maxJobs: null,
+  needsMemoryMb: null,
 };
 
 function view(over: Partial<CompletionView> = {}): CompletionView {
@@ -24,6 +27,8 @@ function view(over: Partial<CompletionView> = {}): CompletionView {
     returns: 0,
     others: [droneView('bellows')],
     twins: [],
+    neighbours: 0,
+    fleetMemoryMb: [],
     ...over,
   };
 }
@@ -167,7 +172,7 @@ test('what Portage refuses is blocked at once', () => {
   expect(moves(decideCompletion(view(), masked, POLICY, NOW))).toMatchObject([{ to: 'blocked' }]);
 });
 
-test.each(['oom', 'disk_full', 'upload', 'corrupt', 'dependency', 'killed'] as const)(
+test.each(['machine', 'disk_full', 'upload', 'corrupt', 'dependency', 'killed'] as const)(
   'a failure of the infrastructure (%s) never counts against the package',
   (failureClass) => {
     const [move] = moves(decideCompletion(view(), report({ failureClass }), POLICY, NOW));
@@ -180,7 +185,7 @@ test.each(['oom', 'disk_full', 'upload', 'corrupt', 'dependency', 'killed'] as c
 test('failures of the infrastructure without end block the package all the same', () => {
   const often = { queued: { ...QUEUED, infrastructureFailures: POLICY.infrastructureFailuresToBlock - 1 } };
 
-  expect(moves(decideCompletion(view(often), report({ failureClass: 'oom' }), POLICY, NOW))).toMatchObject([
+  expect(moves(decideCompletion(view(often), report({ failureClass: 'killed' }), POLICY, NOW))).toMatchObject([
     { to: 'blocked' },
   ]);
 });

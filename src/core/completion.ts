@@ -1,9 +1,11 @@
+import type { BuildFacts } from './build-facts.ts';
 import type { Change, PackageUpdate } from './change.ts';
 import { events } from './events.ts';
 import { blameOf, type FailureClass, isFailureClass } from './failure-class.ts';
-import { couldTry } from './grant.ts';
 import type { AttemptId } from './ids.ts';
 import type { Policy } from './policy.ts';
+import { backoffMs } from './retry-pause.ts';
+import { judge } from './verdict.ts';
 import type { CompletionView, DroneView, QueuedPackage } from './view.ts';
 
 /** What an agent says about a build that ended. */
@@ -14,6 +16,8 @@ export type CompletionReport = {
   readonly error: string;
   readonly failureClass: FailureClass | null;
   readonly phase: string | null;
+  /** Left out by agents that measure nothing. */
+  readonly facts?: BuildFacts;
 };
 
 export type CompletionDecision = {
@@ -172,7 +176,7 @@ function failed(current: Current, failureClass: FailureClass): CompletionDecisio
   const status = failureClass === 'missing_binary' ? 'missing_binary' : report.status;
   const error = report.error === '' ? failureClass : report.error;
   // Where the drone says nothing, the rule that took the package out of the queue says more than the class alone.
-  const isSilent = report.error === '' && verdict.to !== 'needed';
+  const isSilent = report.error === '' && (verdict.to !== 'needed' || failureClass === 'oom');
   const cause = { failureClass, error: isSilent ? verdict.reason : `${failureClass}: ${firstLine(error)}` };
   const update: PackageUpdate = { ...verdict.update, ...(verdict.isBlockedAsBefore ? {} : cause) };
   const changes: Change[] = [
@@ -189,73 +193,6 @@ function failed(current: Current, failureClass: FailureClass): CompletionDecisio
     changes.push({ kind: 'event', event: events.blocked(queued.package, why), at: now });
   }
   return { changes, accepted: false, isStale: false, state: verdict.to, reason: verdict.reason };
-}
-
-type Verdict = {
-  to: 'needed' | 'blocked' | 'failed';
-  reason: string;
-  distinctDrones: number;
-  update: PackageUpdate;
-  /** A sweeper could not really try: what blocked the package before still does. */
-  isBlockedAsBefore?: boolean;
-};
-
-/** Who is to blame decides which counter moves, and the counters decide whether it is tried again. */
-function judge(current: Current, failureClass: FailureClass): Verdict {
-  const { queued, view, drone, policy, now } = current;
-  const failedBy = new Set([...view.failedBy, drone.id]);
-  const distinctDrones = failedBy.size;
-  const blame = blameOf(failureClass);
-  if (blame === 'infrastructure' && drone.isSweeper) {
-    const reason = `${failureClass}; blocked as before`;
-    return { to: 'blocked', reason, distinctDrones, update: {}, isBlockedAsBefore: true };
-  }
-  if (blame === 'infrastructure') {
-    const infrastructureFailures = queued.infrastructureFailures + 1;
-    const notBefore = now + backoffMs(infrastructureFailures, policy);
-    const isBlocked = infrastructureFailures >= policy.infrastructureFailuresToBlock;
-    const reason = isBlocked ? `${infrastructureFailures} times ${failureClass}` : `${failureClass}; tried again`;
-    return {
-      to: isBlocked ? 'blocked' : 'needed',
-      reason,
-      distinctDrones,
-      update: { infrastructureFailures, notBefore },
-    };
-  }
-  const failures = queued.failures + 1;
-  if (drone.isSweeper) {
-    return { to: 'failed', reason: `a sweeper failed it too: ${failureClass}`, distinctDrones, update: { failures } };
-  }
-  const reason = reasonToBlock(
-    { blame, failures, distinctDrones, canOthersTry: view.others.some((other) => couldTry(other, [...failedBy])) },
-    policy,
-  );
-  if (reason !== undefined)
-    return { to: 'blocked', reason: `${reason}: ${failureClass}`, distinctDrones, update: { failures } };
-  const notBefore = now + backoffMs(failures, policy);
-  return {
-    to: 'needed',
-    reason: `${failureClass}; tried on another drone`,
-    distinctDrones,
-    update: { failures, notBefore },
-  };
-}
-
-function reasonToBlock(
-  facts: { blame: 'package' | 'resolver'; failures: number; distinctDrones: number; canOthersTry: boolean },
-  policy: Policy,
-): string | undefined {
-  if (facts.blame === 'resolver') return 'Portage refuses it';
-  if (facts.distinctDrones >= policy.distinctDronesToBlock) return `failed on ${facts.distinctDrones} drones`;
-  if (facts.failures >= policy.failuresToBlock) return `failed ${facts.failures} times`;
-  if (!facts.canOthersTry && facts.failures >= policy.failuresToBlockAlone)
-    return `failed ${facts.failures} times and no other drone can try`;
-  return undefined;
-}
-
-/** Exponential pause before try number `failures + 1`, in milliseconds. */
-export function backoffMs(failures: number, policy: Policy): number {
-  return Math.min(policy.retryBackoffCapMs, policy.retryBackoffMs * 2 ** Math.max(0, failures - 1));
 }
 
 function currentState(queued: QueuedPackage): { state: QueuedPackage['state']; attempt: AttemptId | null } {
@@ -295,6 +232,7 @@ function history(current: Current, status: string, failureClass: FailureClass | 
     attempt,
     failureClass,
     phase: report.phase,
+    ...(report.facts === undefined ? {} : { facts: report.facts }),
   };
 }
 

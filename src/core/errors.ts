@@ -69,6 +69,17 @@ export const ERRORS = {
   SQL_TOO_LARGE: { status: 422, exit: 1, advice: 'Select fewer columns or rows; shorten texts with substr().' },
   SQL_BUSY: { status: 429, exit: 1, advice: 'Try again when one of the running queries has ended.' },
   SQL_UNAVAILABLE: { status: 503, exit: 1, advice: 'Try again; if it stays so, look at the log of the control plane.' },
+  SIMULATION_BUSY: { status: 429, exit: 1, advice: 'Ask again when one of the running simulations has ended.' },
+  SIMULATION_TIMEOUT: {
+    status: 408,
+    exit: 1,
+    advice: 'Ask for fewer runs, or simulate a workload file on your own machine (build-swarmv3 simulate --workload).',
+  },
+  SIMULATION_FAILED: {
+    status: 503,
+    exit: 1,
+    advice: 'Ask for fewer runs or a smaller workload; if it stays so, look at the log of the control plane.',
+  },
   TOO_MANY_STREAMS: {
     status: 503,
     exit: 1,

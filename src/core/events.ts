@@ -19,6 +19,8 @@ export const EVENT_TYPES = {
   register: 'a drone came online',
   offline: 'a drone is silent',
   grounded: 'the circuit breaker of a drone opened, or closed again',
+  disabled: 'a drone fails what others build; it gets nothing more until an operator resumes it',
+  stuck: 'the sweep found something that does not go on by itself, or it is over',
   session: 'a session ended, or is active again',
   rebalance: 'a package was moved from one drone to another; only in the history of version 3.1',
 } as const;
@@ -39,6 +41,18 @@ type WhyBlocked = {
   readonly reason: string;
   readonly class: FailureClass;
   readonly distinctDrones: number;
+};
+
+/** What convicts a drone: what it failed, and who built that. */
+type WhyDisabled = {
+  readonly failed: readonly {
+    readonly package: string;
+    readonly class: FailureClass;
+    readonly built_by: readonly string[];
+  }[];
+  /** Packages that it failed in all; `failed` names the newest. */
+  readonly count: number;
+  readonly advice: string;
 };
 
 /** A drone as events name it. */
@@ -96,6 +110,14 @@ export const events = {
     package: packageName,
   }),
 
+  heldBack: (packageName: string, failureClass: FailureClass, reason: string): SwarmEvent => ({
+    type: 'fail',
+    message: `${packageName} blocked without another try (${reason})`,
+    details: { package: packageName, class: failureClass, cached: true },
+    droneId: null,
+    package: packageName,
+  }),
+
   stale: (drone: DroneName, packageName: string, status: string): SwarmEvent =>
     about({ drone, package: packageName }, 'stale', `${packageName} stale report from ${drone.name} (discarded)`, {
       status,
@@ -123,6 +145,14 @@ export const events = {
     package: packageName,
   }),
 
+  acquitted: (packageName: string): SwarmEvent => ({
+    type: 'unblock',
+    message: `${packageName} unblocked: only drones that are at fault failed it`,
+    details: { package: packageName },
+    droneId: null,
+    package: packageName,
+  }),
+
   paused: (by: Actor): SwarmEvent => plain('control', 'Control plane paused', madeBy(by)),
   resumed: (by: Actor): SwarmEvent => plain('control', 'Control plane resumed', madeBy(by)),
 
@@ -146,6 +176,19 @@ export const events = {
 
   ungrounded: (drone: DroneName): SwarmEvent =>
     about({ drone, package: null }, 'grounded', `${drone.name} may work again, its cool-off is over`, {}),
+
+  disabled: (drone: DroneName, { failed, count, advice }: WhyDisabled): SwarmEvent =>
+    about(
+      { drone, package: null },
+      'disabled',
+      `${drone.name} disabled: it failed ${packages(count)} that other drones built; ${advice}`,
+      { failed, count, advice },
+    ),
+
+  stuck: (rule: string, says: string, details: Record<string, unknown>): SwarmEvent =>
+    plain('stuck', says, { rule, is_over: false, ...details }),
+
+  notStuck: (rule: string, said: string): SwarmEvent => plain('stuck', `No longer: ${said}`, { rule, is_over: true }),
 
   online: (drone: DroneName, ip: string, cores: number | null): SwarmEvent =>
     about(

@@ -5,13 +5,17 @@
 export const FAILURE_CLASSES = {
   // The package and its inputs: another drone would most likely see the same.
   pretend: { blame: 'package', says: 'the package refused to be built here (pkg_pretend or pkg_setup)' },
-  fetch: { blame: 'package', says: 'its sources could not be fetched' },
+  fetch: { blame: 'package', says: 'its sources could not be fetched: the servers answer, and do not have them' },
+  checksum: { blame: 'package', says: 'its sources, or its ebuild, are not what its Manifest says' },
   unpack: { blame: 'package', says: 'its sources could not be unpacked' },
   patch: { blame: 'package', says: 'a patch did not apply (src_prepare)' },
   configure: { blame: 'package', says: 'src_configure failed' },
   compile: { blame: 'package', says: 'src_compile failed' },
+  // Bad memory crashes compilers too; then another drone builds it, and the statistics of blame find the drone.
+  compiler_crash: { blame: 'package', says: 'the compiler itself crashed' },
   test: { blame: 'package', says: 'its tests failed' },
   install: { blame: 'package', says: 'src_install failed' },
+  sandbox: { blame: 'package', says: 'it wrote where a build must not write (sandbox violation)' },
   qa: { blame: 'package', says: 'a QA check refused the result' },
   collision: { blame: 'package', says: 'its files collide with those of another package' },
   package: { blame: 'package', says: 'the binary package could not be made' },
@@ -25,10 +29,15 @@ export const FAILURE_CLASSES = {
   circular: { blame: 'resolver', says: 'its build dependencies form a circle' },
   // The drone, the wire or the swarm: never counted against the package.
   dependency: { blame: 'infrastructure', says: 'its dependencies could not be installed on the drone' },
+  network: { blame: 'infrastructure', says: 'no server with its sources could be reached from the drone' },
+  machine: { blame: 'infrastructure', says: 'the hardware, a file system or a limit of the drone got in the way' },
   oom: { blame: 'infrastructure', says: 'memory ran out' },
   disk_full: { blame: 'infrastructure', says: 'the disk is full' },
   timeout: { blame: 'infrastructure', says: 'it took longer than allowed' },
-  silent: { blame: 'infrastructure', says: 'it printed nothing for too long' },
+  silent: {
+    blame: 'infrastructure',
+    says: 'it made no progress for too long: nothing new printed, no processor used, nothing written',
+  },
   killed: { blame: 'infrastructure', says: 'the build was killed from outside' },
   upload: { blame: 'infrastructure', says: 'the package could not be delivered' },
   corrupt: { blame: 'infrastructure', says: 'the delivered package is damaged or not the planned one' },

@@ -1,22 +1,21 @@
 import { expect, test } from 'vitest';
+import { readyPackage } from '../testing/scheduling.ts';
 import { droneView, NOW } from '../testing/views.ts';
 import { decideGrant, slotsOf } from './grant.ts';
 import { DEFAULT_POLICY as POLICY } from './policy.ts';
-import type { Candidate, GrantView, RunningAttempt } from './view.ts';
+import type { Choice } from './schedule/choose.ts';
+import type { GrantView, RunningAttempt } from './view.ts';
 
-function candidate(queueId: number, over: Partial<Candidate> = {}): Candidate {
-  return {
-    queueId,
-    sessionId: 's-1',
-    cpv: `c/p-${queueId}`,
-    package: `=c/p-${queueId}`,
-    state: 'needed',
-    rank: 1,
-    notBefore: null,
-    failureClass: null,
-    failedBy: [],
-    ...over,
-  };
+const TAKEN: Choice = {
+  kind: 'take',
+  ready: readyPackage(1),
+  score: { because: 'earliest', rankS: 60, dependents: 0, finishAt: NOW + 60_000, latestFinishAt: NOW + 60_000 },
+  passedOver: [],
+};
+
+/** As it is decided when the scheduler would give it this. */
+function decide(seen: GrantView, holding: readonly number[] | undefined, choice: Choice = TAKEN) {
+  return decideGrant(seen, holding, { policy: POLICY, now: NOW, choose: () => choice });
 }
 
 function held(id: number): RunningAttempt {
@@ -28,19 +27,16 @@ function view(over: Partial<GrantView> = {}): GrantView {
     isPaused: false,
     drone: droneView('anvil'),
     held: [],
-    candidates: [candidate(1), candidate(2)],
-    hasMore: false,
     revoked: [],
     portageTimestamp: { expected: null, reported: null },
-    others: [],
     ...over,
   };
 }
 
-test('the most urgent package is granted, expecting it as it was seen', () => {
-  const decision = decideGrant(view(), [], POLICY, NOW);
+test('what the scheduler chose is granted, expecting it as it was seen', () => {
+  const decision = decide(view(), []);
 
-  expect(decision).toMatchObject({ kind: 'grant', candidate: { queueId: 1 } });
+  expect(decision).toMatchObject({ kind: 'grant', ready: { queueId: 1 } });
   expect(decision.kind === 'grant' && decision.changes[0]).toMatchObject({
     kind: 'grant',
     expect: { state: 'needed', attempt: null },
@@ -49,66 +45,51 @@ test('the most urgent package is granted, expecting it as it was seen', () => {
 });
 
 test('a package whose grant was lost on the way is answered again', () => {
-  expect(decideGrant(view({ held: [held(5)] }), [], POLICY, NOW)).toMatchObject({ kind: 'again', attempt: { id: 5 } });
+  expect(decide(view({ held: [held(5)] }), [])).toMatchObject({ kind: 'again', attempt: { id: 5 } });
 });
 
 test('an agent that does not know attempts gets its package again until it reports it', () => {
-  expect(decideGrant(view({ held: [held(5)] }), undefined, POLICY, NOW)).toMatchObject({
+  expect(decide(view({ held: [held(5)] }), undefined)).toMatchObject({
     kind: 'again',
     attempt: { id: 5 },
   });
 });
 
-test('a drone gets as many builds as it has slots, and not one more', () => {
-  const two = droneView('anvil', { slots: 2 });
-
-  expect(decideGrant(view({ drone: two, held: [held(5)] }), [5], POLICY, NOW).kind).toBe('grant');
-  expect(decideGrant(view({ drone: two, held: [held(5), held(6)] }), [5, 6], POLICY, NOW).kind).toBe('nothing');
-});
-
 test('a paused swarm and a paused drone get nothing new and are told why', () => {
-  expect(decideGrant(view({ isPaused: true }), [], POLICY, NOW)).toMatchObject({
+  expect(decide(view({ isPaused: true }), [])).toMatchObject({
     kind: 'nothing',
     reason: expect.stringContaining('paused') as string,
   });
-  expect(decideGrant(view({ drone: droneView('anvil', { isPaused: true }) }), [], POLICY, NOW).kind).toBe('nothing');
+  expect(decide(view({ drone: droneView('anvil', { isPaused: true }) }), []).kind).toBe('nothing');
 });
 
-test('a drone that failed a package gets another one while somebody else can try', () => {
-  const failed = candidate(1, { failedBy: ['anvil'] });
+test('who is given nothing is told the rule that passed over most', () => {
+  const passedOver = [
+    { ready: readyPackage(1), rejection: { rule: 'failed-here' }, count: 1 },
+    { ready: readyPackage(2), rejection: { rule: 'memory', needsMb: 4000, freeMb: 1000 }, count: 7 },
+  ] as const;
 
-  expect(
-    decideGrant(view({ candidates: [failed, candidate(2)], others: [droneView('bellows')] }), [], POLICY, NOW),
-  ).toMatchObject({ candidate: { queueId: 2 } });
-  expect(decideGrant(view({ candidates: [failed], others: [droneView('bellows')] }), [], POLICY, NOW).kind).toBe(
-    'nothing',
-  );
+  expect(decide(view(), [], { kind: 'nothing', closed: null, passedOver })).toMatchObject({
+    reason: expect.stringMatching(/=c\/p-2.*4000 MB of memory/) as string,
+  });
+  expect(decide(view(), [], { kind: 'nothing', closed: { rule: 'slots', slots: 2 }, passedOver: [] })).toMatchObject({
+    reason: 'all 2 slots are busy',
+  });
+  expect(decide(view(), [], { kind: 'nothing', closed: null, passedOver: [] })).toMatchObject({
+    reason: 'no package is ready for this drone',
+  });
 });
 
-test('it gets the package it failed again when nobody else can try', () => {
-  const failed = candidate(1, { failedBy: ['anvil', 'bellows'] });
+test('what a sweeper takes is expected to be blocked, and takes its session up again', () => {
+  const choice = { ...TAKEN, ready: { ...readyPackage(1), isBlocked: true, sessionId: 's-1' } };
 
-  expect(decideGrant(view({ candidates: [failed], others: [droneView('bellows')] }), [], POLICY, NOW).kind).toBe(
-    'grant',
-  );
-});
+  const decision = decide(view({ drone: droneView('sweeper-1', { isSweeper: true }) }), [], choice);
 
-test('a package is not handed out before its pause is over', () => {
-  const paused = candidate(1, { notBefore: NOW + 1 });
-
-  expect(decideGrant(view({ candidates: [paused] }), [], POLICY, NOW).kind).toBe('nothing');
-  expect(decideGrant(view({ candidates: [paused] }), [], POLICY, NOW + 1).kind).toBe('grant');
-});
-
-test('a sweeper takes what is blocked, once, and never what Portage refused', () => {
-  const sweeper = droneView('sweeper-1', { isSweeper: true });
-  const blocked = candidate(1, { state: 'blocked', failureClass: 'compile', failedBy: ['a', 'b'] });
-  const take = (each: Candidate) => decideGrant(view({ drone: sweeper, candidates: [each] }), [], POLICY, NOW).kind;
-
-  expect(take(blocked)).toBe('grant');
-  expect(take({ ...blocked, failedBy: ['a', 'b', 'sweeper-1'] })).toBe('nothing');
-  expect(take({ ...blocked, failureClass: 'masked' })).toBe('nothing');
-  expect(take(candidate(1))).toBe('nothing');
+  expect(decision.kind === 'grant' && decision.changes).toMatchObject([
+    { kind: 'grant', expect: { state: 'blocked' } },
+    { kind: 'reopen-session', sessionId: 's-1' },
+    { kind: 'event' },
+  ]);
 });
 
 test('slots come from the drone, else from its cores, and are never none', () => {
@@ -126,11 +107,11 @@ test('a grounded drone gets nothing, and one that is about to be grounded neithe
   const grounded = view({ drone: droneView('anvil', { failures: 8, groundedUntil: NOW + 60_000 }) });
   const due = view({ drone: droneView('anvil', { failures: POLICY.failuresToGround }) });
 
-  expect(decideGrant(grounded, [], POLICY, NOW)).toMatchObject({
+  expect(decide(grounded, [])).toMatchObject({
     kind: 'nothing',
     reason: 'this drone is grounded for 60 s more, after 8 failures',
   });
-  expect(decideGrant(due, [], POLICY, NOW).kind).toBe('nothing');
+  expect(decide(due, []).kind).toBe('nothing');
 });
 
 test.each([
@@ -144,5 +125,5 @@ test.each([
   [null, '2026-02-10T00:00:00Z', 'grant'],
   ['2026-02-09T01:00:00Z', null, 'grant'],
 ])('a drone whose tree is %s where %s is expected: %s', (reported, expected, kind) => {
-  expect(decideGrant(view({ portageTimestamp: { expected, reported } }), [], POLICY, NOW).kind).toBe(kind);
+  expect(decide(view({ portageTimestamp: { expected, reported } }), []).kind).toBe(kind);
 });

@@ -1,29 +1,35 @@
 import type { Change } from './change.ts';
 import { events } from './events.ts';
-import { blameOf } from './failure-class.ts';
 import type { AttemptId } from './ids.ts';
 import type { Policy } from './policy.ts';
-import type { Candidate, DroneView, GrantView, RunningAttempt } from './view.ts';
+import type { Choice } from './schedule/choose.ts';
+import type { ReadyPackage } from './schedule/ready-package.ts';
+import { rejectionText } from './schedule/rejection.ts';
+import type { DroneView, GrantView, RunningAttempt } from './view.ts';
 
 /** The answer to a drone that asks for work. */
 export type GrantDecision =
-  | { readonly kind: 'grant'; readonly candidate: Candidate; readonly changes: readonly Change[] }
+  | {
+      readonly kind: 'grant';
+      readonly ready: ReadyPackage;
+      readonly changes: readonly Change[];
+      /** What spoke for it. */
+      readonly choice: Choice;
+    }
   | { readonly kind: 'again'; readonly attempt: RunningAttempt }
   | { readonly kind: 'sync-portage'; readonly expectedTimestamp: string }
-  /** `looked`: the drone could take something, and none of the candidates was for it. */
-  | { readonly kind: 'nothing'; readonly reason: string; readonly looked: boolean };
+  | { readonly kind: 'nothing'; readonly reason: string };
 
 /**
  * Late binding: a package is bound to a drone only when the drone has a free slot and asks.
  * `holding` are the attempts the drone says it knows of; one it was given and does not name was lost
  * on the way and is answered again. Agents that do not know attempts leave it out and are answered
- * their oldest package until they report it.
+ * their oldest package until they report it. `choose` is asked only when the drone may take something.
  */
 export function decideGrant(
   view: GrantView,
   holding: readonly AttemptId[] | undefined,
-  policy: Policy,
-  now: number,
+  { policy, now, choose }: { readonly policy: Policy; readonly now: number; readonly choose: () => Choice },
 ): GrantDecision {
   if (view.isPaused) return nothing('the control plane is paused');
   const { expected, reported } = view.portageTimestamp;
@@ -34,15 +40,22 @@ export function decideGrant(
   if (view.drone.isPaused) return nothing('this drone is paused');
   const grounded = groundedReason(view.drone, policy, now);
   if (grounded !== undefined) return nothing(grounded);
+  const choice = choose();
+  if (choice.kind === 'nothing') return nothing(reasonOf(choice, now));
   const slots = slotsOf(view.drone, policy);
-  if (view.held.length >= slots) return nothing(`all ${slots} slots are busy`);
-  const candidate = view.candidates.find((each) => mayTake(each, view, now));
-  if (!candidate) return { ...nothing('no package is ready for this drone'), looked: true };
-  return { kind: 'grant', candidate, changes: grantChanges(candidate, view.drone, slots, now) };
+  return { kind: 'grant', ready: choice.ready, changes: grantChanges(choice.ready, view.drone, slots, now), choice };
+}
+
+/** In one sentence; the rule that passed over most speaks for all. */
+function reasonOf({ closed, passedOver }: Extract<Choice, { kind: 'nothing' }>, now: number): string {
+  if (closed !== null) return rejectionText(closed, now);
+  const most = passedOver.toSorted((one, other) => other.count - one.count)[0];
+  if (most === undefined) return 'no package is ready for this drone';
+  return `no package is ready for this drone; ${most.ready.package}: ${rejectionText(most.rejection, now)}`;
 }
 
 /** Builds that a drone may hold at once: what it says, else derived from its cores. */
-export function slotsOf(drone: DroneView, policy: Policy): number {
+export function slotsOf(drone: Pick<DroneView, 'slots' | 'cores'>, policy: Policy): number {
   if (drone.slots !== null) return drone.slots;
   return drone.cores === null ? policy.slotsUnknown : Math.max(1, Math.floor(drone.cores / policy.coresPerSlot));
 }
@@ -72,47 +85,30 @@ function groundedReason(drone: DroneView, policy: Policy, now: number): string |
   return isDue ? `this drone failed ${failures} times in a row and is about to be grounded` : undefined;
 }
 
-/** A drone that failed the package gets it again only when nobody else could try. */
-function mayTake(candidate: Candidate, view: GrantView, now: number): boolean {
-  if (candidate.notBefore !== null && candidate.notBefore > now) return false;
-  const hasFailedIt = candidate.failedBy.includes(view.drone.id);
-  if (view.drone.isSweeper) return candidate.state === 'blocked' && !hasFailedIt && isWorthSweeping(candidate);
-  if (candidate.state !== 'needed') return false;
-  return !hasFailedIt || !view.others.some((other) => couldTry(other, candidate.failedBy));
-}
-
-/** What Portage's resolver refuses, no sweeper can build. */
-function isWorthSweeping(candidate: Candidate): boolean {
-  return candidate.failureClass === null || blameOf(candidate.failureClass) !== 'resolver';
-}
-
 /** Whether this drone, which is online and not paused, has not failed the package yet. */
 export function couldTry(drone: DroneView, failedBy: readonly string[]): boolean {
   return !drone.isSweeper && !failedBy.includes(drone.id);
 }
 
-function grantChanges(candidate: Candidate, drone: DroneView, slots: number, now: number): Change[] {
-  const reopened: Change[] =
-    candidate.state === 'blocked' && candidate.sessionId !== null
-      ? [{ kind: 'reopen-session', sessionId: candidate.sessionId, at: now }]
-      : [];
+function grantChanges(ready: ReadyPackage, drone: DroneView, slots: number, now: number): Change[] {
+  const { queueId, sessionId, isBlocked, package: name } = ready;
   return [
     {
       kind: 'grant',
-      queueId: candidate.queueId,
-      expect: { state: candidate.state, attempt: null },
-      package: candidate.package,
-      sessionId: candidate.sessionId,
+      queueId,
+      expect: { state: isBlocked ? 'blocked' : 'needed', attempt: null },
+      package: name,
+      sessionId,
       droneId: drone.id,
       droneName: drone.name,
       at: now,
     },
     // What the sweeper rescues must let its dependents go on.
-    ...reopened,
-    { kind: 'event', event: events.assigned(drone, candidate.package, slots), at: now },
+    ...(isBlocked && sessionId !== null ? [{ kind: 'reopen-session', sessionId, at: now } as const] : []),
+    { kind: 'event', event: events.assigned(drone, name, slots), at: now },
   ];
 }
 
 function nothing(reason: string) {
-  return { kind: 'nothing', reason, looked: false } as const;
+  return { kind: 'nothing', reason } as const;
 }

@@ -14,6 +14,10 @@ export type PlanNode = {
   /** Enabled flags, of those in `iuse`. */
   readonly use: readonly string[];
   readonly iuse: readonly string[];
+  /** Bytes of source to fetch; absent when unknown. */
+  readonly size_bytes?: number | undefined;
+  /** Seconds that it takes on a usual drone, where somebody knows; what the swarm measured itself counts for more. */
+  readonly expected_s?: number | undefined;
 };
 
 export type PlanEdge = {

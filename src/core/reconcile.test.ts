@@ -19,6 +19,7 @@ function view(
   const blocked = {
     id: 9,
     package: '=c/b-1',
+    cpv: 'c/b-1',
     sessionId: 's',
     blockedAt: NOW,
     failureClass: 'compile' as const,
@@ -45,6 +46,8 @@ function view(
           isPlanned: true,
           failures: 0,
           infrastructureFailures: losses,
+          maxJobs: null,
+          needsMemoryMb: null,
         },
       },
     ],

@@ -1,9 +1,9 @@
 import type { Change } from './change.ts';
-import { backoffMs, homeOf } from './completion.ts';
 import { events } from './events.ts';
 import { blameOf } from './failure-class.ts';
 import type { Policy } from './policy.ts';
-import type { ReconcileView } from './view.ts';
+import { reclaim } from './reclaim.ts';
+import type { BlockedPackage, ReconcileView } from './view.ts';
 
 /**
  * Every decision that is due at `now`, whoever slept through the moment at which it became due: silent
@@ -63,25 +63,20 @@ function agedPackages(view: ReconcileView, policy: Policy, now: number): Change[
     .filter((each) => now - each.blockedAt > policy.ageBlockedAfterMs && each.ageings < policy.ageingsAllowed)
     .filter((each) => each.failureClass === null || blameOf(each.failureClass) !== 'resolver')
     .map((each) => [
-      {
-        kind: 'move',
-        queueId: each.id,
-        expect: { state: 'blocked', attempt: null },
-        to: 'needed',
-        at: now,
-        update: {
-          failures: 0,
-          infrastructureFailures: 0,
-          failureClass: null,
-          error: null,
-          notBefore: null,
-          forgetsFailures: true,
-          ages: true,
-        },
-      },
-      ...(each.sessionId === null ? [] : [{ kind: 'reopen-session', sessionId: each.sessionId, at: now } as const]),
+      ...anotherChance(each, { ages: true }, now),
       { kind: 'event', event: events.aged(each.package, each.ageings + 1), at: now },
     ]);
+}
+
+/** A blocked package is needed again, with its failures forgotten. */
+export function anotherChance(blocked: BlockedPackage, { ages }: { readonly ages: boolean }, now: number): Change[] {
+  const { id: queueId, sessionId } = blocked;
+  const clean = { failures: 0, infrastructureFailures: 0, failureClass: null, error: null, notBefore: null };
+  const update = { ...clean, forgetsFailures: true, ages };
+  return [
+    { kind: 'move', queueId, expect: { state: 'blocked', attempt: null }, to: 'needed', at: now, update },
+    ...(sessionId === null ? [] : [{ kind: 'reopen-session', sessionId, at: now } as const]),
+  ];
 }
 
 /**
@@ -91,41 +86,16 @@ function agedPackages(view: ReconcileView, policy: Policy, now: number): Change[
 function lostBuilds(view: ReconcileView, policy: Policy, now: number): Change[][] {
   return view.running
     .filter((attempt) => now - attempt.lastHeardAt > policy.leaseMs)
-    .map((attempt) => reclaim(attempt, policy, now));
-}
-
-function reclaim(attempt: ReconcileView['running'][number], policy: Policy, now: number): Change[] {
-  const { queued, drone } = attempt;
-  const reason = `not heard of for ${Math.round((now - attempt.lastHeardAt) / 1000)}s`;
-  const infrastructureFailures = queued.infrastructureFailures + 1;
-  const isBlocked = infrastructureFailures >= policy.infrastructureFailuresToBlock;
-  const named = drone ?? { id: attempt.droneId, name: attempt.droneId.slice(0, 12) };
-  return [
-    {
-      kind: 'end-attempt',
-      attempt: attempt.id,
-      to: 'reclaimed',
-      at: now,
-      durationS: (now - attempt.grantedAt) / 1000,
-      failureClass: 'lost',
-      phase: null,
-      error: reason,
-    },
-    {
-      kind: 'move',
-      queueId: queued.id,
-      expect: { state: queued.state, attempt: attempt.id },
-      to: isBlocked ? 'blocked' : homeOf(drone),
-      at: now,
-      update: {
-        infrastructureFailures,
-        ...(drone?.isSweeper ? {} : { failureClass: 'lost', error: `lost: ${reason}` }),
-        // The first loss is most likely the drone's; a package that takes its drones down with it comes back slowly.
-        notBefore: infrastructureFailures === 1 ? null : now + backoffMs(infrastructureFailures, policy),
-      },
-    },
-    { kind: 'event', event: events.reclaimed(named, attempt.package, reason), at: now },
-  ];
+    .map((attempt) => {
+      const reason = `not heard of for ${Math.round((now - attempt.lastHeardAt) / 1000)}s`;
+      const drone = attempt.drone ?? { id: attempt.droneId, name: attempt.droneId.slice(0, 12) };
+      // The first loss is most likely the drone's; a package that takes its drones down with it comes back slowly.
+      const why = { failureClass: 'lost', reason, isPausedAtOnce: false } as const;
+      return [
+        ...reclaim(attempt, why, policy, now),
+        { kind: 'event', event: events.reclaimed(drone, attempt.package, reason), at: now },
+      ];
+    });
 }
 
 function endedSessions(view: ReconcileView, now: number): Change[][] {

@@ -11,27 +11,13 @@ export type DroneView = {
   readonly isOnline: boolean;
   readonly lastSeenAt: number;
   readonly cores: number | null;
+  readonly memoryMb: number | null;
   /** What the drone itself said it can do side by side; null when it did not. */
   readonly slots: number | null;
   /** Infrastructure failures in a row. */
   readonly failures: number;
   /** The circuit breaker is open until then; null when it is closed. */
   readonly groundedUntil: number | null;
-};
-
-/** A package that may be handed out as far as its dependencies are concerned. */
-export type Candidate = {
-  readonly queueId: QueueId;
-  readonly package: string;
-  /** The planned version; null when only an atom was queued. */
-  readonly cpv: string | null;
-  readonly sessionId: SessionId | null;
-  readonly state: PackageState;
-  readonly rank: number;
-  readonly notBefore: number | null;
-  readonly failureClass: FailureClass | null;
-  /** Drones that failed it since its failures were last forgotten. */
-  readonly failedBy: readonly DroneId[];
 };
 
 /** A running build. */
@@ -52,17 +38,8 @@ export type GrantView = {
   readonly portageTimestamp: { readonly expected: string | null; readonly reported: string | null };
   /** The drone's running attempts, oldest first. */
   readonly held: readonly RunningAttempt[];
-  /** Ready packages, most urgent first; in the wide view those the drone failed before stand last. */
-  readonly candidates: readonly Candidate[];
-  /** Whether there are more candidates than these. */
-  readonly hasMore: boolean;
   /** Packages that were taken from the drone a little while ago, for agents that cannot be told otherwise. */
   readonly revoked: readonly string[];
-  /**
-   * Drones that could take something instead: online, not paused, not the asking one. For each candidate that the
-   * asking drone failed one that did not, if there is one.
-   */
-  readonly others: readonly DroneView[];
 };
 
 export type QueuedPackage = {
@@ -75,6 +52,9 @@ export type QueuedPackage = {
   readonly isPlanned: boolean;
   readonly failures: number;
   readonly infrastructureFailures: number;
+  /** What its next try was given by how it ran out of memory; null leaves it to the drone. */
+  readonly maxJobs: number | null;
+  readonly needsMemoryMb: number | null;
 };
 
 export type CompletionView = {
@@ -96,11 +76,16 @@ export type CompletionView = {
   readonly others: readonly DroneView[];
   /** Rows of other sessions that wish for the same package and would take the same binary. */
   readonly twins: readonly QueuedPackage[];
+  /** Builds that the drone has beside this one. */
+  readonly neighbours: number;
+  /** Memory of the drones that could take it, each size once, null where one does not say; only read for a failure. */
+  readonly fleetMemoryMb: readonly (number | null)[];
 };
 
 export type BlockedPackage = {
   readonly id: QueueId;
   readonly package: string;
+  readonly cpv: string | null;
   readonly sessionId: SessionId | null;
   readonly blockedAt: number;
   readonly failureClass: FailureClass | null;

@@ -87,6 +87,7 @@ async function runBuild(workshop: Workshop, held: Held, journal: GrantedJournal)
     logFile: spool.logFile(held.attempt),
     signal: held.build.signal,
     onPhase: (phase) => slots.enterPhase(held.attempt, phase),
+    onLook: (glance) => slots.note(held.attempt, glance),
     onCompiling: () => reachFault('mid-build'),
     onProcess: async (pid) => {
       const process = await identityOf(pid);
@@ -116,9 +117,9 @@ function endedJournal(journal: GrantedJournal, end: BuildEnd, elapsedS: number):
   const { process: _, ...granted } = journal;
   switch (end.kind) {
     case 'built':
-      return { ...granted, state: 'built', result: end.result, report: successReport(end.durationS) };
+      return { ...granted, state: 'built', result: end.result, report: successReport(end) };
     case 'failed':
-      return { ...granted, state: 'failed', report: failureReport(end.cause, end.durationS) };
+      return { ...granted, state: 'failed', report: failureReport(end.cause, end) };
     case 'ended':
       return { ...granted, state: 'failed', report: returnedReport('drone stopping', elapsedS) };
     case 'impossible':

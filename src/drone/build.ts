@@ -1,4 +1,5 @@
 import type { AttemptId } from '../core/ids.ts';
+import type { Glance, Measures } from './build-watch.ts';
 import type { DroneSettings } from './config.ts';
 import { type BuildOrder, emergeCommands } from './emerge-commands.ts';
 import { type EmergeStep, runEmerge, type StepEnd } from './emerge-step.ts';
@@ -26,11 +27,18 @@ export type BuildRequest = {
   readonly onCompiling: () => void;
   /** The leader of each process group, as it starts. */
   readonly onProcess: (pid: number) => Promise<void>;
+  /** How its processes get on, every few seconds. */
+  readonly onLook: (glance: Glance) => void;
 };
 
 export type BuildEnd =
-  | { readonly kind: 'built'; readonly result: BuildResult; readonly durationS: number }
-  | { readonly kind: 'failed'; readonly cause: Cause; readonly durationS: number }
+  | {
+      readonly kind: 'built';
+      readonly result: BuildResult;
+      readonly durationS: number;
+      readonly measures: Measures;
+    }
+  | { readonly kind: 'failed'; readonly cause: Cause; readonly durationS: number; readonly measures: Measures }
   /** Its signal was aborted. */
   | { readonly kind: 'ended' }
   /** This drone cannot even try. */
@@ -98,11 +106,15 @@ async function compile(request: BuildRequest, args: readonly string[]): Promise<
   const end = await runEmerge({ ...request, step: 'build', args });
   if (end.kind !== 'done') return end;
   const written = newestOf(await packageFiles(pkgDir, order.atom));
-  if (written === undefined) return { kind: 'failed', cause: nothingWritten(request), durationS: end.durationS };
-  return { kind: 'built', result: await resultOf(written.path), durationS: end.durationS };
+  const { durationS, measures } = end;
+  if (written === undefined) return { kind: 'failed', cause: nothingWritten(request), durationS, measures };
+  return { kind: 'built', result: await resultOf(written.path), durationS, measures };
 }
 
 function nothingWritten({ pkgDir, order }: BuildRequest): Cause {
   const errorLine = `emerge ended well, but wrote no package of ${order.atom} below ${pkgDir}`;
-  return { failureClass: 'missing_binary', phase: 'package', errorLine, excerpt: '' };
+  return {
+    ...{ failureClass: 'missing_binary', phase: 'package', errorLine, errorLineNumber: null, excerpt: '' },
+    ...{ confidence: 'certain', reason: 'emerge ended well and wrote no package' },
+  };
 }

@@ -38,8 +38,12 @@ export type DroneConfig = {
   readonly stopMs?: number;
   /** A build that takes longer is ended; no limit unless told. */
   readonly buildTimeoutMs?: number;
-  /** A build that prints nothing for longer is ended; no limit unless told. */
+  /** A build without progress for longer is ended; no limit unless told. */
   readonly silentTimeoutMs?: number;
+  /** Between two looks at the processes of a build, to see what they use and whether they get on; 2 s. */
+  readonly lookMs?: number;
+  /** Between two looks at the size of its build directory, at least; 30 s. */
+  readonly diskMs?: number;
   readonly retry?: Partial<RetryPolicy>;
   readonly version?: string;
   readonly log?: DroneLog;
@@ -60,6 +64,8 @@ export type DroneSettings = {
   readonly stopMs: number;
   readonly buildTimeoutMs: number | undefined;
   readonly silentTimeoutMs: number | undefined;
+  readonly lookMs: number;
+  readonly diskMs: number;
   readonly retry: RetryPolicy;
   readonly version: string;
   readonly log: DroneLog;
@@ -82,6 +88,8 @@ export async function withDefaults(config: DroneConfig): Promise<DroneSettings> 
     stopMs: config.stopMs ?? 10_000,
     buildTimeoutMs: config.buildTimeoutMs,
     silentTimeoutMs: config.silentTimeoutMs,
+    lookMs: config.lookMs ?? 2_000,
+    diskMs: config.diskMs ?? 30_000,
     retry: { firstMs: 250, capMs: 5_000, random: Math.random, ...config.retry },
     version: config.version ?? 'unknown',
     log: config.log ?? SILENT_LOG,

@@ -1,6 +1,7 @@
 import { setTimeout as timer } from 'node:timers/promises';
 import type { ApiError } from '../client/api-error.ts';
 import { createClient } from '../client/client.ts';
+import { isSystem } from '../emerge/prefix.ts';
 import { resumeDelivery, runAttempt, type Workshop } from './attempt.ts';
 import { type DroneConfig, type DroneSettings, withDefaults } from './config.ts';
 import { credentialRefused, findToken } from './credential.ts';
@@ -107,7 +108,7 @@ async function work(workshop: Workshop, { bell, stopping, left }: Shift): Promis
   const orders = { isPaused: true };
   const heart = beat({
     ...workshop,
-    measure: createMeter(),
+    measure: createMeter(buildDirectory(settings)),
     signal: silenced.signal,
     held: () => withObservedPhases(settings.prefix, slots.all()),
     heard: ({ isPaused, stop }) => {
@@ -130,6 +131,11 @@ async function work(workshop: Workshop, { bell, stopping, left }: Shift): Promis
   silenced.abort();
   await heart;
   if (refusal !== undefined) throw credentialRefused(settings, refusal);
+}
+
+/** Where Portage builds unless the machine's own settings say otherwise. */
+function buildDirectory({ prefix }: DroneSettings): string {
+  return isSystem(prefix) ? '/var/tmp' : prefix.dir;
 }
 
 /** A drone ends when it is stopped, or when the control plane does not let it in any more. */

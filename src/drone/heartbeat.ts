@@ -81,6 +81,9 @@ async function bodyOf({ settings, droneId, measure, held, now }: Heartbeat) {
       package: one.package,
       phase: one.phase.slice(0, 50),
       elapsed_s: Math.max(0, (now() - one.startedAtMs) / 1000),
+      ...(one.glance === undefined || one.stage !== 'building'
+        ? {}
+        : { idle_s: Math.round(one.glance.stillMs / 1000), memory_mb: one.glance.memoryMb }),
     })),
   };
 }

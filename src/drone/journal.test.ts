@@ -5,6 +5,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { type Journal, openSpool } from './journal.ts';
 import { successReport } from './report.ts';
 
+const measures = { peakMemoryMb: 64, diskMb: null, cpuS: 1.5, leastDiskMb: null, memoryKills: 0 };
+
 async function setup() {
   const stateDir = await mkdtemp(join(tmpdir(), 'spool-'));
   onTestFinished(() => rm(stateDir, { recursive: true, force: true }));
@@ -35,7 +37,7 @@ test('what was written is read again by the next drone, oldest attempt first', a
   const { spool, stateDir } = await setup();
   const result = { path: '/p', sha256: 'a', sizeBytes: 1, format: 'gpkg' } as const;
   const { process: _, ...granted } = journal(9) as Journal & { process?: unknown };
-  const built: Journal = { ...granted, state: 'built', result, report: successReport(3) };
+  const built: Journal = { ...granted, state: 'built', result, report: successReport({ durationS: 3, measures }) };
 
   await spool.write(journal(10));
   await spool.write(journal(9));

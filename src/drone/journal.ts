@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { BuildOrder } from '../contract/drone-protocol.ts';
+import { CONFIDENCES } from '../core/build-facts.ts';
 import { FAILURE_CLASS_NAMES } from '../core/failure-class.ts';
 import type { AttemptId } from '../core/ids.ts';
 import { writeWhole } from '../platform/whole-file.ts';
@@ -12,6 +13,14 @@ const Report = z.object({
   phase: z.string().nullable(),
   error_detail: z.string(),
   build_duration_s: z.number().nonnegative(),
+  first_error: z.string().nullish(),
+  first_error_line: z.number().int().positive().nullish(),
+  excerpt: z.string().nullish(),
+  confidence: z.enum(CONFIDENCES).nullish(),
+  conclusion: z.string().nullish(),
+  peak_memory_mb: z.number().nonnegative().nullish(),
+  disk_mb: z.number().nonnegative().nullish(),
+  cpu_s: z.number().nonnegative().nullish(),
 });
 
 const Result = z.object({

@@ -17,11 +17,13 @@ test('memory that only holds files counts as free', () => {
 });
 
 test('this machine has metrics within bounds', async () => {
-  const metrics = await createMeter()();
+  const metrics = await createMeter('/')();
 
   for (const percent of [metrics.cpu_percent, metrics.ram_percent]) {
     expect(percent).toBeGreaterThanOrEqual(0);
     expect(percent).toBeLessThanOrEqual(100);
   }
   expect(metrics.load_1m).toBeGreaterThanOrEqual(0);
+  expect(metrics.memory_free_mb).toBeGreaterThan(0);
+  expect(metrics.disk_free_mb).toBeGreaterThan(0);
 });

@@ -1,24 +1,34 @@
 import { readFile } from 'node:fs/promises';
 import { cpus, freemem, loadavg, totalmem } from 'node:os';
+import { diskSpace } from '../platform/disk-space.ts';
 
 /** How busy the machine is, in percent of all of it. */
 export type Metrics = {
   readonly cpu_percent: number;
   readonly ram_percent: number;
   readonly load_1m: number;
+  /** What a new build could have; left out where it cannot be told. */
+  readonly memory_free_mb?: number;
+  readonly disk_free_mb?: number;
 };
 
 /** Processor time since the start of the machine, all cores together. */
 export type CpuTime = { readonly busyMs: number; readonly totalMs: number };
 
-/** Gives the metrics; the processor's share is that of the time since the last call. */
-export function createMeter(): () => Promise<Metrics> {
+/** Gives the metrics; the processor's share is that of the time since the last call. `buildDir` is where it builds. */
+export function createMeter(buildDir: string): () => Promise<Metrics> {
   let before = cpuTime();
   return async () => {
     const now = cpuTime();
     const cpu_percent = cpuPercent(before, now);
     before = now;
-    return { cpu_percent, ram_percent: await ramPercent(), load_1m: loadavg()[0] ?? 0 };
+    const meminfo = await readFile('/proc/meminfo', 'utf8').catch(() => '');
+    return {
+      cpu_percent,
+      ram_percent: ramPercentIn(meminfo) ?? percent(1 - freemem() / totalmem()),
+      load_1m: loadavg()[0] ?? 0,
+      ...(await roomIn(meminfo, buildDir)),
+    };
   };
 }
 
@@ -42,9 +52,13 @@ function cpuTime(): CpuTime {
 }
 
 /** Memory that holds files can be had at any time; what Node calls free does not count it. */
-async function ramPercent(): Promise<number> {
-  const meminfo = await readFile('/proc/meminfo', 'utf8').catch(() => '');
-  return ramPercentIn(meminfo) ?? percent(1 - freemem() / totalmem());
+async function roomIn(meminfo: string, buildDir: string): Promise<Pick<Metrics, 'memory_free_mb' | 'disk_free_mb'>> {
+  const memory = kilobytes(meminfo, 'MemAvailable');
+  const disk = await diskSpace(buildDir).catch(() => undefined);
+  return {
+    ...(memory === undefined ? {} : { memory_free_mb: Math.round(memory / 1024) }),
+    ...(disk === undefined ? {} : { disk_free_mb: Math.round(disk.freeBytes / 2 ** 20) }),
+  };
 }
 
 function kilobytes(meminfo: string, name: string): number | undefined {

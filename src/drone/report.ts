@@ -1,33 +1,43 @@
-import type { FailureClass } from '../core/failure-class.ts';
+import type { FailureCause } from '../portage/failure-cause.ts';
+import type { Measures } from './build-watch.ts';
 import type { BuildReport } from './journal.ts';
 
 /** Longest reason in a report, in characters. */
 export const DETAIL_LIMIT = 4_000;
 
-export type Cause = {
-  readonly failureClass: FailureClass;
-  readonly phase: string | null;
-  /** The line that says it. */
-  readonly errorLine: string | null;
-  /** What stood around it. */
-  readonly excerpt: string;
-};
+/** Longest first line of an error. */
+const LINE_LIMIT = 1_000;
+
+export type Cause = FailureCause;
+
+/** How long it took, and what it used meanwhile. */
+type Effort = { readonly durationS: number; readonly measures: Measures };
 
 /** The report of a build that has a package to show. */
-export function successReport(durationS: number): BuildReport {
-  return { status: 'success', phase: null, error_detail: '', build_duration_s: durationS };
+export function successReport(effort: Effort): BuildReport {
+  return { status: 'success', phase: null, error_detail: '', ...measured(effort) };
 }
 
 /** The report of a build that ended without a package. */
-export function failureReport(cause: Cause, durationS: number): BuildReport {
+export function failureReport(cause: Cause, effort: Effort): BuildReport {
   const lines = [cause.errorLine ?? '', cause.excerpt].filter((part) => part !== '');
   return {
     status: 'failed',
     failure_class: cause.failureClass,
     phase: cause.phase?.slice(0, 50) ?? null,
     error_detail: reportable(lines.join('\n')),
-    build_duration_s: durationS,
+    first_error: cause.errorLine === null ? null : reportable(cause.errorLine).slice(0, LINE_LIMIT),
+    first_error_line: cause.errorLineNumber,
+    excerpt: reportable(cause.excerpt),
+    confidence: cause.confidence,
+    conclusion: cause.reason,
+    ...measured(effort),
   };
+}
+
+function measured({ durationS, measures }: Effort) {
+  const { peakMemoryMb, diskMb, cpuS } = measures;
+  return { build_duration_s: durationS, peak_memory_mb: peakMemoryMb, disk_mb: diskMb, cpu_s: cpuS };
 }
 
 /** The report of a build that is nobody's fault and that somebody else may do. */

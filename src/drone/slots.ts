@@ -1,4 +1,5 @@
 import type { AttemptId } from '../core/ids.ts';
+import type { Glance } from './build-watch.ts';
 import type { Bell } from './waiting.ts';
 
 /** Why a build is ended before its time. `stale`: it was given to somebody else, nobody wants to hear of it. */
@@ -11,6 +12,8 @@ export type Held = {
   readonly startedAtMs: number;
   readonly stage: 'building' | 'delivering';
   readonly phase: string;
+  /** As its processes were seen last; undefined before the first look. */
+  readonly glance?: Glance;
   /** Aborted with an `EndReason`. */
   readonly build: AbortController;
   readonly delivery: AbortController;
@@ -22,6 +25,8 @@ export type Slots = {
   has(attempt: AttemptId): boolean;
   all(): readonly Held[];
   enterPhase(attempt: AttemptId, phase: string): void;
+  /** How it gets on. Wakes nobody. */
+  note(attempt: AttemptId, glance: Glance): void;
   /** The slot is free; what is left is to deliver. */
   startDelivery(attempt: AttemptId): void;
   release(attempt: AttemptId): void;
@@ -60,6 +65,10 @@ export function createSlots(bell: Bell, now: () => number): Slots {
     has: (attempt) => held.has(attempt),
     all: () => [...held.values()],
     enterPhase: (attempt, phase) => change(attempt, { phase }),
+    note: (attempt, glance) => {
+      const one = held.get(attempt);
+      if (one !== undefined) held.set(attempt, { ...one, glance });
+    },
     startDelivery: (attempt) => change(attempt, { stage: 'delivering', phase: 'upload' }),
     release: (attempt) => {
       held.delete(attempt);

@@ -20,6 +20,8 @@ import { answerOrigins, originsAllowed } from './cors.ts';
 import { registerDocsRoutes } from './docs-routes.ts';
 import { drainOnClose } from './drain.ts';
 import { registerDroneRoutes } from './drone-routes.ts';
+import { registerEstimateRoutes } from './estimate-routes.ts';
+import { registerExplainRoutes } from './explain-routes.ts';
 import { meterRequests } from './metering.ts';
 import { registerOperationsRoutes } from './operations-routes.ts';
 import { refuseForeignPages } from './origin.ts';
@@ -86,7 +88,9 @@ export function buildHttp(options: HttpOptions, logger: FastifyBaseLogger | fals
   registerOperationsRoutes(app, options.operations);
   registerDroneRoutes(app, options);
   registerQuestionRoutes(app, options);
+  if (options.useCases.estimates) registerEstimateRoutes(app, options.useCases.estimates, options.now);
   registerControlRoutes(app, options);
+  registerExplainRoutes(app, options);
   registerAccessRoutes(app, options);
   registerProvisionRoutes(app, options);
   registerSqlRoutes(app, options);

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Control } from '../app/control-swarm.ts';
+import type { Steering } from '../app/steer-swarm.ts';
 import { api } from '../contract/api.ts';
 import type { ParsedRequestOf, ReplyOf } from '../contract/endpoint.ts';
 import { CONTROL_ACTIONS } from '../contract/queue.ts';
@@ -11,7 +12,7 @@ import type { HttpOptions } from './use-cases.ts';
 
 /** What operators change. */
 export function registerControlRoutes(app: FastifyInstance, { useCases }: HttpOptions): void {
-  const { control } = useCases;
+  const { control, steering } = useCases;
 
   route(app, api.queueAdd, async ({ body }) => {
     const reply = await useCases.queuePackages({
@@ -31,7 +32,17 @@ export function registerControlRoutes(app: FastifyInstance, { useCases }: HttpOp
     };
   });
 
-  route(app, api.control, ({ body }, { request }) => carryOut(control, body, actorOf(request)));
+  route(app, api.control, ({ body }, { request }) =>
+    body.action === 'prioritise'
+      ? prioritise(steering, body, actorOf(request))
+      : carryOut(control, body, actorOf(request)),
+  );
+
+  route(app, api.nodeSettings, async ({ params, body }, { request }) => {
+    const wish = { coresLimit: body.cores_limit, labels: body.labels };
+    const { name, coresLimit, labels } = await steering.setNode(params.id, wish, actorOf(request));
+    return { status: 'ok' as const, name, cores_limit: coresLimit, labels: [...labels] };
+  });
 
   route(app, api.pauseNode, async ({ params }, { request }) => ({
     status: 'paused',
@@ -53,6 +64,23 @@ export function registerControlRoutes(app: FastifyInstance, { useCases }: HttpOp
     id: params.id,
     given_up: await control.abortSession(params.id, actorOf(request)),
   }));
+}
+
+async function prioritise(steering: Steering, order: Order, by: Actor): Promise<ReplyOf<typeof api.control>> {
+  const { package: name, session_id: sessionId, bump, weight } = order;
+  if (name != null) {
+    if (weight !== undefined) throw new SwarmError('BAD_REQUEST', 'weight: only a session has one');
+    if (bump === undefined) throw new SwarmError('BAD_REQUEST', 'bump: say how urgent, -100 to 100; 0 takes it back');
+    return {
+      status: 'ok',
+      prioritised: await steering.bumpPackages({ package: name, sessionId: sessionId ?? null }, bump, by),
+    };
+  }
+  if (sessionId == null) throw new SwarmError('BAD_REQUEST', 'package: name a package, or a session with session_id');
+  if (bump === undefined && weight === undefined)
+    throw new SwarmError('BAD_REQUEST', 'bump: give bump, weight or both');
+  await steering.prioritiseSession(sessionId, { bump, weight }, by);
+  return { status: 'ok', prioritised: 1 };
 }
 
 type Order = ParsedRequestOf<typeof api.control>['body'];

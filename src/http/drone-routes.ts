@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { api } from '../contract/api.ts';
+import { type Api, api } from '../contract/api.ts';
+import type { ParsedRequestOf } from '../contract/endpoint.ts';
+import type { BuildFacts } from '../core/build-facts.ts';
 import { MAX_BODY_BYTES, takeRawBodies } from './body.ts';
 import { disconnectSignal, route, type Wire } from './route.ts';
 import type { HttpOptions } from './use-cases.ts';
@@ -32,7 +34,11 @@ export function registerDroneRoutes(app: FastifyInstance, options: HttpOptions):
     if (reply.kind === 'sync-portage')
       return { action: 'sync_portage', expected_timestamp: reply.expectedTimestamp, ...revoke };
     const dependencies = reply.dependencies === null ? null : [...reply.dependencies];
-    const build = { atom: reply.package, dependencies, session_id: reply.sessionId, binhost: BINHOST_PATH };
+    const build = {
+      ...{ atom: reply.package, dependencies, session_id: reply.sessionId, binhost: BINHOST_PATH },
+      ...(reply.limits === undefined ? {} : { timeout_s: reply.limits.totalS, silent_timeout_s: reply.limits.silentS }),
+      ...(reply.maxJobs === undefined ? {} : { max_jobs: reply.maxJobs }),
+    };
     return { package: reply.package, attempt: reply.attempt, build, ...revoke };
   });
 
@@ -46,6 +52,7 @@ export function registerDroneRoutes(app: FastifyInstance, options: HttpOptions):
       error: body.error_detail,
       failureClass: body.failure_class ?? null,
       phase: body.phase ?? null,
+      facts: factsIn(body),
     });
     const stale = reply.isStale ? { stale: true } : {};
     return { status: 'ok', accepted: reply.accepted, ...stale, state: reply.state, reason: reply.reason };
@@ -60,6 +67,21 @@ export function registerDroneRoutes(app: FastifyInstance, options: HttpOptions):
     takeRawBodies(raw);
     registerUploads(raw, options);
   });
+}
+
+type CompleteBody = ParsedRequestOf<Api['complete']>['body'];
+
+function factsIn(body: CompleteBody): BuildFacts {
+  return {
+    firstError: body.first_error ?? null,
+    firstErrorLine: body.first_error_line ?? null,
+    excerpt: body.excerpt ?? null,
+    confidence: body.confidence ?? null,
+    conclusion: body.conclusion ?? null,
+    peakMemoryMb: body.peak_memory_mb ?? null,
+    diskMb: body.disk_mb ?? null,
+    cpuS: body.cpu_s ?? null,
+  };
 }
 
 function registerHeartbeat(app: FastifyInstance, options: HttpOptions): void {

@@ -1,6 +1,7 @@
 import type { NodeReport, StatusReport } from '../app/report-ports.ts';
 import { type KeptTexts, keepTexts } from './kept-texts.ts';
 import { presentNode, presentStatus, presentStatusDrone, presentSwarm } from './present.ts';
+import type { Eta } from './present-estimates.ts';
 import { createScratch } from './scratch.ts';
 import { writtenBy } from './written-reply.ts';
 
@@ -10,7 +11,7 @@ export type FleetReplies = {
   nodes(reports: readonly NodeReport[]): Promise<Nodes>;
   /** The list as the first clients know it. */
   legacyNodes(reports: readonly NodeReport[]): Promise<{ drones: Nodes; orchestrators: never[] }>;
-  status(report: StatusReport, version: string): Promise<ReturnType<typeof presentStatus>>;
+  status(report: StatusReport, version: string, eta: Eta): Promise<ReturnType<typeof presentStatus>>;
   /** Write the texts of these drones now, so that nobody waits for it later. */
   prepare(reports: readonly NodeReport[]): void;
 };
@@ -33,7 +34,7 @@ export function createFleetReplies(): FleetReplies {
       const reply = { drones: presentLate(reports), orchestrators: [] };
       return writtenBy(reply, () => around('{"drones":', bytes, ',"orchestrators":[]}'));
     },
-    status: (report, version) => statusReply(droneTexts, report, version),
+    status: (report, version, eta) => statusReply(droneTexts, report, { version, eta }),
     prepare: (reports) => {
       nodeTexts.prepare(reports);
       droneTexts.prepare(reports);
@@ -58,13 +59,15 @@ function droneText(report: NodeReport): string {
   return `${JSON.stringify(report.id)}:${JSON.stringify(presentStatusDrone(report))}`;
 }
 
-async function statusReply(droneTexts: KeptTexts<NodeReport>, report: StatusReport, version: string) {
+type Beside = { readonly version: string; readonly eta: Eta };
+
+async function statusReply(droneTexts: KeptTexts<NodeReport>, report: StatusReport, { version, eta }: Beside) {
   const bytes = await droneTexts.joined(report.nodes);
-  const swarm = presentSwarm(report, version);
+  const swarm = presentSwarm(report, version, eta);
   const status = {
     ...swarm,
     get drones() {
-      return presentStatus(report, version).drones;
+      return presentStatus(report, version, eta).drones;
     },
   };
   return writtenBy(status, () => around(`${JSON.stringify(swarm).slice(0, -1)},"drones":`, bytes, '}'));

@@ -12,18 +12,19 @@ import type {
 } from '../app/report-ports.ts';
 import type { Api } from '../contract/api.ts';
 import type { ReplyOf } from '../contract/endpoint.ts';
+import { type Eta, NO_ETA } from './present-estimates.ts';
 
 /** From the program's values to the wire's names and units: seconds, percent, rounded as clients know them. */
 
 type StatusReply = ReplyOf<Api['status']>;
 
-export function presentStatus(report: StatusReport, version: string): StatusReply {
+export function presentStatus(report: StatusReport, version: string, eta: Eta = NO_ETA): StatusReply {
   const drones = Object.fromEntries(report.nodes.map((node) => [node.id, presentStatusDrone(node)]));
-  return { ...presentSwarm(report, version), drones };
+  return { ...presentSwarm(report, version, eta), drones };
 }
 
 /** The status without the drones, of which there may be thousands. */
-export function presentSwarm(report: StatusReport, version: string): Omit<StatusReply, 'drones'> {
+export function presentSwarm(report: StatusReport, version: string, eta: Eta): Omit<StatusReply, 'drones'> {
   const { counts } = report;
   return {
     ...counts,
@@ -37,7 +38,7 @@ export function presentSwarm(report: StatusReport, version: string): Omit<Status
     expected_portage_timestamp: report.expectedPortageTimestamp,
     total_cores: report.nodes.reduce((sum, node) => sum + (node.cores ?? 0), 0),
     paused: report.isPaused,
-    session: report.session === null ? null : presentSession(report.session),
+    session: report.session === null ? null : { ...presentSession(report.session), ...eta },
     packages: {
       needed: [...report.needed],
       delegated: Object.fromEntries(
@@ -119,6 +120,8 @@ export function presentNode(node: NodeReport) {
     builds_completed: node.buildsCompleted,
     builds_failed: node.buildsFailed,
     running: node.running,
+    cores_limit: node.coresLimit,
+    labels: [...node.labels],
   };
 }
 
@@ -167,6 +170,14 @@ export function presentHistoryRow(row: HistoryRow): ReplyOf<Api['history']>['his
     attempt: row.attempt,
     failure_class: row.failureClass,
     phase: row.phase,
+    first_error: row.facts.firstError,
+    first_error_line: row.facts.firstErrorLine,
+    excerpt: row.facts.excerpt,
+    confidence: row.facts.confidence,
+    conclusion: row.facts.conclusion,
+    peak_memory_mb: row.facts.peakMemoryMb,
+    disk_mb: row.facts.diskMb,
+    cpu_s: row.facts.cpuS,
   };
 }
 
@@ -190,6 +201,7 @@ export function presentQueued(each: ListedPackage): ReplyOf<Api['queueList']>[nu
     session_id: each.sessionId,
     attempt: each.attempt,
     ready: each.state === 'needed' && each.isReady,
+    bump: each.bump,
     waiting_on: [...each.waitingOn],
     failure_class: each.failureClass,
     reason: each.error,

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { api } from '../contract/api.ts';
+import { INVARIANTS } from '../core/invariants.ts';
 import { NAME } from './drone-routes.ts';
 import { createFleetReplies } from './fleet-replies.ts';
 import { prepareAhead } from './prepare-ahead.ts';
@@ -12,6 +13,7 @@ import {
   presentSession,
   presentTiming,
 } from './present.ts';
+import { presentEta } from './present-estimates.ts';
 import { route } from './route.ts';
 import type { HttpOptions } from './use-cases.ts';
 
@@ -38,7 +40,11 @@ function registerFleetQuestions(app: FastifyInstance, { useCases, version, start
     return { status: 'ok', version, uptime_s: Math.round((now() - startedAt) / 100) / 10, auth: auth.mode };
   });
 
-  route(app, api.status, async () => replies.status(await reports.status(now()), version));
+  route(app, api.status, async () => {
+    const report = await reports.status(now());
+    const estimate = report.session && useCases.estimates.forecasts.forecastOf(report.session.id);
+    return replies.status(report, version, presentEta(estimate ?? undefined, now()));
+  });
   prepareAhead(app, () => replies.prepare(reports.readAhead(now())));
 
   route(app, api.nodes, async ({ query }) => {
@@ -64,6 +70,13 @@ function registerFleetQuestions(app: FastifyInstance, { useCases, version, start
 
 function registerHistoryQuestions(app: FastifyInstance, { useCases }: HttpOptions): void {
   const { reports } = useCases;
+
+  route(app, api.invariants, async () => ({
+    findings: (await reports.findings()).map(({ rule, says, details, since }) => ({
+      ...{ rule, meaning: INVARIANTS[rule], says, since: since / 1000 },
+      details: { ...details },
+    })),
+  }));
 
   route(app, api.sessions, async () => ({ sessions: (await reports.sessions()).map(presentSession) }));
 

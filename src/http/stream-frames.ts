@@ -1,7 +1,9 @@
+import type { Estimates } from '../app/forecasts.ts';
 import type { StoredEvent } from '../app/ports.ts';
 import type { NodeLine, QueueLine } from '../app/stream-ports.ts';
 import type { BuildProgress, FeedBatch } from '../app/swarm-feed.ts';
 import type { StreamMessage } from '../contract/stream.ts';
+import { presentSessionEstimate } from './present-estimates.ts';
 
 /** Milliseconds after which a client that lost its connection comes back. */
 const RETRY_MS = 2_000;
@@ -53,6 +55,15 @@ export function stateFrames(batch: FeedBatch): { readonly topic: string; readonl
     ...(nodes === null ? [] : [{ topic: 'nodes', bytes: nodesFrame(nodes) }]),
     ...(progress === null ? [] : [{ topic: 'progress', bytes: progressFrame(progress) }]),
   ];
+}
+
+/** What a new forecast says of each session. */
+export function estimatesFrame({ at, runs, sessions }: Estimates, now: number): Buffer {
+  return frame('estimates', {
+    at: (at ?? now) / 1000,
+    runs,
+    sessions: sessions.map((each) => presentSessionEstimate(each, now)),
+  });
 }
 
 function queueFrame({ counts, ready, isPaused, changed }: NonNullable<FeedBatch['queue']>): Buffer {

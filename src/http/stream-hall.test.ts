@@ -265,3 +265,29 @@ test('more clients than are allowed are refused with a reason', async () => {
   await settle();
   await expect(hall.join(EVENTS)).resolves.toBeDefined();
 });
+
+test('new forecasts go to those who follow them, and only they make them wanted', async () => {
+  const { hall, clock } = setup();
+  const session = { sessionId: 's-1', knownShare: 1, reason: null, packages: 2, unbuildable: 0 };
+  const estimates = (p50At: number) => ({
+    ...{ at: clock.now(), runs: 10, reason: null },
+    sessions: [{ ...session, end: { p50At, p90At: p50At + 1_000 } }],
+  });
+  await hall.join(EVENTS);
+  expect(hall.wantsEstimates()).toBe(false);
+  hall.estimated(estimates(clock.now()));
+
+  const client = await hall.join({ ...EVENTS, topics: new Set(['estimates']) });
+  const chunks: string[] = [];
+  client.outlet.stream.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk));
+  expect(hall.wantsEstimates()).toBe(true);
+  hall.estimated(estimates(clock.now() + 60_000));
+  await settle();
+
+  const [message, ...others] = [...chunks.join('').matchAll(/event: estimates\ndata: (.*)\n/g)];
+  expect(others).toEqual([]);
+  expect(JSON.parse(message?.[1] ?? '{}')).toMatchObject({
+    at: clock.now() / 1000,
+    sessions: [{ session_id: 's-1', eta_p50_s: 60, eta_p90_s: 61, end_p50: clock.now() / 1000 + 60, packages: 2 }],
+  });
+});

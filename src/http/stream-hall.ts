@@ -1,11 +1,12 @@
 import type { FollowLog } from '../app/follow-log.ts';
+import type { Estimates } from '../app/forecasts.ts';
 import type { StreamFigures } from '../app/operations-ports.ts';
 import type { Clock, EventHub } from '../app/ports.ts';
 import type { StreamReads } from '../app/stream-ports.ts';
 import { createSwarmFeed, type FeedBatch } from '../app/swarm-feed.ts';
 import { SwarmError } from '../core/errors.ts';
 import { type ClientOptions, type EventBatch, StreamClient } from './stream-client.ts';
-import { eventFrame, frame, stateFrames } from './stream-frames.ts';
+import { estimatesFrame, eventFrame, frame, stateFrames } from './stream-frames.ts';
 
 export type HallLimits = {
   readonly clients: number;
@@ -32,6 +33,10 @@ export type StreamHall = {
   join(wish: Pick<ClientOptions, 'topics' | 'since' | 'isStillLetIn'>): Promise<StreamClient>;
   nodeHeard(id: string): void;
   logGrew(attempt: number): void;
+  /** Whether anybody wants to be told of new forecasts. */
+  wantsEstimates(): boolean;
+  /** A new forecast was made. */
+  estimated(estimates: Estimates): void;
   figures(): StreamFigures;
   /** Say good-bye to everybody. */
   close(reason: string): void;
@@ -114,6 +119,12 @@ export function openHall(deps: HallDeps): StreamHall {
     nodeHeard: (id) => feed.nodeHeard(id),
     logGrew: (attempt) => {
       for (const client of clients) client.logs.touched(attempt);
+    },
+    wantsEstimates: () => wants('estimates'),
+    estimated: (estimates) => {
+      if (!wants('estimates')) return;
+      const bytes = estimatesFrame(estimates, clock.now());
+      for (const client of clients) client.show('estimates', bytes);
     },
     figures: () => ({ clients: clients.size, ...counted }),
     close: (reason) => {

@@ -5,10 +5,15 @@ import { openStagedPackages } from '../adapters/binhost/staged-packages.ts';
 import { createHub } from '../adapters/events/hub.ts';
 import { createSqlExplorer } from '../adapters/sql-explorer/explorer.ts';
 import { makeCredentialStore } from '../adapters/sqlite/credential-store.ts';
+import { makeExplainReads } from '../adapters/sqlite/explain-reads.ts';
+import { makeNodeSettings } from '../adapters/sqlite/node-settings.ts';
 import { openPastStates } from '../adapters/sqlite/past-states.ts';
+import { makePriorityWrites } from '../adapters/sqlite/priority-writes.ts';
 import type { SqliteStore } from '../adapters/sqlite/store.ts';
 import { openSwarmConfig } from '../adapters/swarm-config/swarm-config-file.ts';
 import type { Deps } from '../app/deps.ts';
+import { DEFAULT_DISPATCH_POLICY } from '../app/dispatch/dispatch-policy.ts';
+import { createDispatcher } from '../app/dispatch/dispatcher.ts';
 import { importStaged } from '../app/import-staged.ts';
 import { createPlans } from '../app/plans.ts';
 import type { Clock, Ids } from '../app/ports.ts';
@@ -24,6 +29,7 @@ import type { ServerSettings } from '../settings/server-settings.ts';
 import { ensureAdminToken } from './admin-token.ts';
 import { closeWithServer, openProtocolLog } from './open-wire-log.ts';
 import type { Services } from './services.ts';
+import { wireForecasts } from './wire-forecasts.ts';
 import { wireOperations } from './wire-operations.ts';
 import { type ProvisioningSettings, wireProvisioning } from './wire-provisioning.ts';
 import { wireUseCases } from './wire-use-cases.ts';
@@ -61,7 +67,7 @@ export async function compose(parts: Composition): Promise<ControlPlane> {
   const deps: Deps = {
     store: database.store,
     reports: database.reports,
-    credentials: makeCredentialStore(database.connection, database.write),
+    credentials: makeCredentialStore(database.raw, database.write),
     binhost: await openBinhost({ publicDir: paths.binhost, stagingDir: paths.staging }),
     logs: await openBuildLogs(paths.buildLogs),
     hub: createHub(),
@@ -72,6 +78,12 @@ export async function compose(parts: Composition): Promise<ControlPlane> {
   const plans = createPlans(deps);
   const publisher = createPublisher({ ...deps, readying: createReadying({ ...deps, plans }) });
   const bell = createWorkBell(deps.hub);
+  const dispatcher = createDispatcher({
+    live: database.dispatch,
+    plans,
+    clock,
+    policy: { ...DEFAULT_DISPATCH_POLICY, ...settings.policy },
+  });
   const gate = openable();
   const { version, port, logger, checksReplies } = parts;
   const provisioning = wireProvisioning(deps, {
@@ -87,13 +99,27 @@ export async function compose(parts: Composition): Promise<ControlPlane> {
     file: openSwarmConfig(paths.swarmConfig),
     warn: (fields) => logger && logger.warn(fields, 'there is a problem with swarm.json'),
   });
-  const reconcile = reconcileSwarm({ ...deps, publisher });
+  const reconcile = reconcileSwarm({
+    ...deps,
+    publisher,
+    plans,
+    expectedP90S: ({ queueId, droneId }) => dispatcher.p90S(queueId, droneId),
+  });
   const now = () => clock.now();
   const { wireLog, recording } = openProtocolLog({ path: wirePath, settings, now, logger });
+  const forecasts = wireForecasts(deps, {
+    source: { ...dispatcher, beliefOf: (id) => dispatcher.known(id)?.beliefs },
+    plans,
+    giants: DEFAULT_DISPATCH_POLICY.giants,
+    settings,
+    hall: () => operations.http.hall,
+    logger,
+  });
   const operations = wireOperations(deps, {
     ...parts,
     bell,
     reconcile,
+    refreshForecasts: forecasts.refresh,
     protocolLog: recording && (() => wireLog.counters()),
   });
   const { probe } = operations;
@@ -102,6 +128,12 @@ export async function compose(parts: Composition): Promise<ControlPlane> {
     publisher,
     importStaged: importStaged({ ...deps, plans, staged: openStagedPackages(paths.delivered) }),
     bell,
+    dispatcher,
+    explainReads: makeExplainReads(database.connection),
+    steeringWrites: {
+      ...makePriorityWrites(database.connection, database.write),
+      ...makeNodeSettings(database.connection, database.write),
+    },
     provisioning,
     sqlExplorer,
     pastStates,
@@ -111,7 +143,7 @@ export async function compose(parts: Composition): Promise<ControlPlane> {
   });
   const options = {
     operations: operations.http,
-    useCases,
+    useCases: { ...useCases, estimates: forecasts.useCases },
     recording,
     auth,
     version,
@@ -128,7 +160,7 @@ export async function compose(parts: Composition): Promise<ControlPlane> {
   const recoverNow = recover({ ...deps, publisher });
   const app = buildHttp(options, logger);
   app.addHook('preClose', async () => {
-    await Promise.all([sqlExplorer.close(), pastStates.close()]);
+    await Promise.all([sqlExplorer.close(), pastStates.close(), forecasts.close()]);
   });
   closeWithServer(app, wireLog);
   // Not everybody waits for what is being published; the database is closed next.
@@ -138,6 +170,7 @@ export async function compose(parts: Composition): Promise<ControlPlane> {
     access: useCases.access,
     recover: async () => {
       const recovery = await recoverNow();
+      await dispatcher.recall();
       if (auth.mode === 'token') await ensureAdminToken(useCases.access, paths.dataDir);
       gate.open();
       // What is wrong in it is told now, and not when a drone first asks.

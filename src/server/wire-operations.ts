@@ -24,6 +24,8 @@ type Parts = {
   readonly logger: HttpLogger | false;
   /** One tick of the reconciler. */
   readonly reconcile: () => Promise<void>;
+  /** Make a forecast, if one is due. */
+  readonly refreshForecasts?: (() => Promise<void>) | undefined;
   readonly protocolLog?: (() => ProtocolLogState) | undefined;
 };
 
@@ -91,6 +93,9 @@ export function wireOperations(
 /** Builds that nobody asked about are counted so often; a tail of this length is what a question waits for. */
 const COUNT_EVERY_MS = 2_000;
 
+/** How often it is looked whether a forecast is due. */
+const FORECAST_LOOK_MS = 1_000;
+
 /** What drones said last may not be written yet; whoever reads that of them sees it. */
 function settling({ stream, metricsLog, ...others }: Made, settle: () => Promise<void>): Made {
   const settled = () => settle().catch(() => undefined);
@@ -109,7 +114,7 @@ type Made = ReturnType<typeof makeOperations>;
 
 function wireServices(
   { clock, store }: Deps,
-  { settings, logger, reconcile }: Parts,
+  { settings, logger, reconcile, refreshForecasts }: Parts,
   { metricsLog, pruner }: Made,
 ): Services {
   const { periods, retentions } = settings;
@@ -120,5 +125,6 @@ function wireServices(
     { name: 'metrics', periodMs: periods.metricsMs, run: () => metricsLog.sample(clock.now()) },
     { name: 'totals', periodMs: COUNT_EVERY_MS, run: () => store.settle(clock.now()) },
     { name: 'prune', periodMs: periods.pruneMs, run: pruneSwarm({ pruner, retention: retentions, clock }) },
+    ...(refreshForecasts ? [{ name: 'forecasts', periodMs: FORECAST_LOOK_MS, run: refreshForecasts }] : []),
   ]);
 }

@@ -44,6 +44,8 @@ export type ServerSettings = {
     /** Packages of finished sessions; null keeps them for ever. */
     readonly sessionsMs: number | null;
   };
+  /** Foreseeing the end of the run: how often at most, and how long one simulation may take. */
+  readonly forecast: { readonly everyMs: number; readonly timeLimitMs: number };
   /** Newest events kept in memory. */
   readonly eventsRing: number;
   readonly wire: {
@@ -157,10 +159,49 @@ function policyOf(values: Values): Policy {
     infrastructureFailuresToBlock: values.SWARM_INFRASTRUCTURE_FAILURES,
     retryBackoffMs: values.SWARM_RETRY_BACKOFF_MS,
     retryBackoffCapMs: Math.max(values.SWARM_RETRY_BACKOFF_CAP_MS, values.SWARM_RETRY_BACKOFF_MS),
+    timeLimits: {
+      factor: values.SWARM_TIMEOUT_FACTOR,
+      floorS: values.SWARM_TIMEOUT_FLOOR_S,
+      capS: Math.max(values.SWARM_TIMEOUT_CAP_S, values.SWARM_TIMEOUT_FLOOR_S),
+      silentShare: values.SWARM_SILENT_SHARE,
+      silentFloorS: values.SWARM_SILENT_FLOOR_S,
+      silentCapS: Math.max(values.SWARM_SILENT_CAP_S, values.SWARM_SILENT_FLOOR_S),
+    },
+    ...failureHandling(values),
   };
 }
 
-function services(values: Values): Pick<ServerSettings, 'periods' | 'retentions' | 'eventsRing' | 'provisioning'> {
+type FailureHandling = Pick<
+  Policy,
+  'outsideBackoffMs' | 'silentGraceMs' | 'memory' | 'blame' | 'disablesFaultyDrones' | 'cachesFailures' | 'sweepMs'
+>;
+
+function failureHandling(values: Values): FailureHandling {
+  return {
+    outsideBackoffMs: Math.max(values.SWARM_OUTSIDE_BACKOFF_MS, values.SWARM_RETRY_BACKOFF_MS),
+    silentGraceMs: values.SWARM_SILENT_GRACE_S * SECOND_MS,
+    memory: {
+      growth: values.SWARM_OOM_GROWTH,
+      unknownMb: values.SWARM_OOM_UNKNOWN_MB,
+      ownShare: values.SWARM_OOM_OWN_SHARE,
+    },
+    blame: {
+      ...DEFAULT_POLICY.blame,
+      faultyRate: values.SWARM_FAULTY_RATE,
+      healthyRate: values.SWARM_HEALTHY_RATE,
+      threshold: Math.log(values.SWARM_FAULTY_ODDS),
+      distinctPackages: values.SWARM_FAULTY_PACKAGES,
+      windowMs: values.SWARM_FAULTY_WINDOW_H * HOUR_MS,
+    },
+    disablesFaultyDrones: values.SWARM_DISABLE_FAULTY,
+    cachesFailures: values.SWARM_CACHE_FAILURES,
+    sweepMs: values.SWARM_SWEEP_S * SECOND_MS,
+  };
+}
+
+function services(
+  values: Values,
+): Pick<ServerSettings, 'periods' | 'retentions' | 'forecast' | 'eventsRing' | 'provisioning'> {
   const sessionsMs = values.SWARM_SESSIONS_KEEP_D * DAY_MS;
   return {
     periods: {
@@ -174,6 +215,10 @@ function services(values: Values): Pick<ServerSettings, 'periods' | 'retentions'
       statesMs: values.SWARM_STATES_KEEP_D * DAY_MS,
       protocolMs: values.SWARM_PROTOCOL_KEEP_H * HOUR_MS,
       sessionsMs: sessionsMs === 0 ? null : sessionsMs,
+    },
+    forecast: {
+      everyMs: values.SWARM_FORECAST_S * SECOND_MS,
+      timeLimitMs: values.SWARM_SIMULATE_TIMEOUT_S * SECOND_MS,
     },
     eventsRing: values.SWARM_EVENTS_RING,
     provisioning: { timeoutMs: values.SWARM_PROVISION_TIMEOUT_S * SECOND_MS },

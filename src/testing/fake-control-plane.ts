@@ -8,6 +8,8 @@ import type { Endpoint, ParsedRequestOf, ReplyOf } from '../contract/endpoint.ts
 export type FakeOrder = {
   readonly package: string;
   readonly dependencies?: readonly string[] | null;
+  /** Further fields of the order. */
+  readonly more?: { readonly timeout_s?: number; readonly silent_timeout_s?: number; readonly max_jobs?: number };
 };
 
 /** What the control plane knows of an attempt. */
@@ -146,7 +148,7 @@ export async function startFakeControlPlane(): Promise<FakeControlPlane> {
     const order = grantedOrders.get(attempt);
     if (order === undefined) throw new Refusal(500, `attempt ${attempt} was never granted`);
     const dependencies = order.dependencies === undefined ? [] : order.dependencies && [...order.dependencies];
-    const build = { atom: order.package, dependencies, session_id: null, binhost: '/binhost/' };
+    const build = { atom: order.package, dependencies, session_id: null, binhost: '/binhost/', ...order.more };
     return { package: order.package, attempt, build };
   }
 

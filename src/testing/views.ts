@@ -11,6 +11,7 @@ export function droneView(name: string, over: Partial<DroneView> = {}): DroneVie
     isOnline: true,
     lastSeenAt: NOW,
     cores: 4,
+    memoryMb: null,
     slots: 1,
     failures: 0,
     groundedUntil: null,

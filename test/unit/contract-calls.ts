@@ -21,6 +21,7 @@ export const CALLS: Readonly<Record<EndpointName, (world: ControlPlaneWorld) => 
   nodes: () => ({ query: { all: 'true' } }),
   pauseNode: () => ({ params: { id: 'caller' } }),
   resumeNode: () => ({ params: { id: 'caller' } }),
+  nodeSettings: () => ({ params: { id: 'caller' }, body: { cores_limit: null, labels: ['ssd'] } }),
   sessions: () => ({}),
   abortSession: async (world) => ({ params: { id: await newSession(world, 'abort') } }),
   deleteNode: async (world) => {
@@ -58,6 +59,23 @@ export const CALLS: Readonly<Record<EndpointName, (world: ControlPlaneWorld) => 
   },
   queueAdd: () => ({ body: { packages: ['app-misc/jq'], session_name: 'mine' } }),
   queueList: () => ({ query: { limit: 5, offset: 0 } }),
+  estimates: () => ({ query: { session: 's-1', limit: 5, offset: 0 } }),
+  simulate: () => ({
+    body: {
+      workload: {
+        packages: [
+          { cpv: 'c/a-1', seconds: 9 },
+          { cpv: 'c/b-1', seconds: 9, build_deps: ['c/a-1'] },
+        ],
+      },
+      fleet: [{ name: 'anvil', cores: 8 }],
+      what_if: [{ add: { name: 'forge', cores: 32 } }],
+      spread: 0.3,
+      seed: 7,
+      runs: 4,
+    },
+  }),
+  explain: () => ({ query: { drone: 'caller' } }),
   control: () => ({ body: { action: 'unblock' } }),
   history: () => ({ query: { limit: 5 } }),
   events: () => ({ query: { since: 0 } }),
@@ -86,6 +104,7 @@ export const CALLS: Readonly<Record<EndpointName, (world: ControlPlaneWorld) => 
   metrics: () => ({ query: { since: 0 } }),
   stream: () => ({ query: { topics: 'events' } }),
   ready: () => ({}),
+  invariants: () => ({}),
   prometheus: () => ({}),
   protocol: () => ({ query: { since: 0, limit: 5 } }),
   protocolDetail: () => ({ query: { id: 1 }, orStatus: 404 }),
@@ -112,7 +131,7 @@ async function newSession(world: ControlPlaneWorld, name: string): Promise<strin
 
 /** The number of an attempt at `app-misc/NAME-1` that the drone `completer` holds. */
 async function newAttempt(world: ControlPlaneWorld, name: string): Promise<number> {
-  await world.join('completer', { capabilities: { cores: 4, slots: 64, attempts: true } });
+  await world.join('completer', { capabilities: { cores: 256, slots: 64, attempts: true } });
   await newSession(world, name);
   const held: number[] = [];
   for (;;) {

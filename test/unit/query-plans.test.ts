@@ -2,13 +2,17 @@ import { expect, test } from 'vitest';
 import { createConfigCache } from '../../src/adapters/sqlite/config-cache.ts';
 import { createDroneCache } from '../../src/adapters/sqlite/drone-cache.ts';
 import { makeDroneReads } from '../../src/adapters/sqlite/drone-reads.ts';
+import { makeExplainReads } from '../../src/adapters/sqlite/explain-reads.ts';
 import { makeFleetWrites } from '../../src/adapters/sqlite/fleet-writes.ts';
 import { createLiveRows } from '../../src/adapters/sqlite/live-rows.ts';
+import { makeNodeSettings } from '../../src/adapters/sqlite/node-settings.ts';
 import { openConnection } from '../../src/adapters/sqlite/open.ts';
 import { makeOperations } from '../../src/adapters/sqlite/operations.ts';
+import { makePriorityWrites } from '../../src/adapters/sqlite/priority-writes.ts';
 import { makeQueueWrites } from '../../src/adapters/sqlite/queue-writes.ts';
 import { makeReports } from '../../src/adapters/sqlite/reports.ts';
 import { makeSessionReads } from '../../src/adapters/sqlite/session-reads.ts';
+import { nothingTouched } from '../../src/adapters/sqlite/touched.ts';
 import { makeViews } from '../../src/adapters/sqlite/views.ts';
 
 const GROWING = /^SCAN (queue|attempts|build_history|events|binpkgs|[qahebt])$/;
@@ -38,12 +42,15 @@ test('no statement of a request or a tick looks through the whole queue or histo
   const config = createConfigCache(connection);
   const write = <T>(work: () => T) => Promise.resolve(work());
   makeReports(connection, { config, staleUntilMs: 1, eventsRing: 200 });
-  const live = createLiveRows(connection, () => false);
+  const live = createLiveRows(connection, () => false, nothingTouched());
   makeViews({ connection, config, live, drones: makeDroneReads(connection, createDroneCache()) });
   makeSessionReads(connection, live);
   makeFleetWrites(connection, write);
   makeQueueWrites({ connection, write, config });
   makeOperations(connection, write);
+  makeExplainReads(connection);
+  makePriorityWrites(connection, write);
+  makeNodeSettings(connection, write);
 
   const scans = texts.flatMap((text) => {
     const plan = prepare(`EXPLAIN QUERY PLAN ${text}`);

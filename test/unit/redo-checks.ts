@@ -25,23 +25,10 @@ export function checkMemory(database: SqliteStore): void {
   checkHolders(database);
   checkWishes(database);
   const { live } = database;
-  expect(readyIds(live)).toEqual(
-    ids(database, "SELECT id FROM queue WHERE status = 'needed' AND ready = 1 ORDER BY rank DESC, id"),
-  );
   const delivered = "SELECT attempt FROM binpkgs WHERE attempt IN (SELECT id FROM attempts WHERE state = 'running')";
   for (const attempt of ids(database, delivered)) expect(live.mayHaveDelivered(attempt)).toBe(true);
   const [last = 0] = ids(database, 'SELECT coalesce(max(id), 0) FROM attempts');
   expect(live.lastAttempt()).toBeGreaterThanOrEqual(last);
-}
-
-/** Rows that are ready, in the order in which they would be handed out. */
-export function readyIds(live: SqliteStore['live']): number[] {
-  const found: number[] = [];
-  live.visitReady((row) => {
-    found.push(row.id);
-    return 'next';
-  });
-  return found;
 }
 
 function ids({ connection }: SqliteStore, sql: string, ...parameters: string[]): number[] {

@@ -2,7 +2,9 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteStore, type SqliteStore } from '../../src/adapters/sqlite/store.ts';
-import type { AttemptFacts, Breadth, Heartbeat } from '../../src/app/ports.ts';
+import { DEFAULT_DISPATCH_POLICY } from '../../src/app/dispatch/dispatch-policy.ts';
+import { createDispatcher } from '../../src/app/dispatch/dispatcher.ts';
+import type { AttemptFacts, Heartbeat } from '../../src/app/ports.ts';
 import type { Change } from '../../src/core/change.ts';
 import { decideCompletion } from '../../src/core/completion.ts';
 import { decideGrant } from '../../src/core/grant.ts';
@@ -66,6 +68,12 @@ export function makeRoom({ connection }: Pick<SqliteStore, 'connection'>): void 
 export function createActor(database: SqliteStore, clock: { now: number }) {
   const { store } = database;
   const told = new Map<number, string>();
+  const dispatcher = createDispatcher({
+    live: database.dispatch,
+    plans: { get: async () => undefined },
+    clock: { now: () => clock.now, elapsed: () => clock.now, sleep: async () => {} },
+    policy: { ...DEFAULT_DISPATCH_POLICY, ...POLICY },
+  });
   const apply = async (changes: readonly Change[]) => {
     const applied = await store.apply(changes);
     for (const event of applied?.events ?? []) told.set(event.id, event.message);
@@ -74,15 +82,21 @@ export function createActor(database: SqliteStore, clock: { now: number }) {
   const heard = (droneId: string): Change => ({ kind: 'drone-heard', droneId, at: clock.now });
   return {
     told,
+    /** What may be handed out, in order. */
+    offered: async (): Promise<number[]> => {
+      await dispatcher.look(clock.now);
+      return Array.from(
+        dispatcher.swarm().ready.walk(clock.now, () => false),
+        (ready) => ready.queueId,
+      );
+    },
     ask: async (droneId: string): Promise<AttemptId | null> => {
-      const decide = async (breadth: Breadth) => {
-        const view = await store.readGrantView(droneId, clock.now, breadth);
-        const holding = view?.held.map((attempt) => attempt.id);
-        return view && decideGrant(view, holding, POLICY, clock.now);
-      };
-      const narrow = await decide('narrow');
-      const decision = narrow?.kind === 'nothing' && narrow.looked ? await decide('wide') : narrow;
-      if (decision === undefined) return null;
+      await dispatcher.look(clock.now);
+      const view = await store.readGrantView(droneId, clock.now);
+      if (view === undefined) return null;
+      const holding = view.held.map((attempt) => attempt.id);
+      const choose = () => dispatcher.choose(droneId, clock.now);
+      const decision = decideGrant(view, holding, { policy: POLICY, now: clock.now, choose });
       const changes = decision.kind === 'grant' ? decision.changes : [];
       return (await apply([heard(droneId), ...changes]))?.granted ?? null;
     },

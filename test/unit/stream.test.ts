@@ -206,7 +206,7 @@ test('a topic that does not exist is refused with its name and those that do', a
   const { status, body } = await world.get('/api/v1/stream?topics=events,weather');
 
   expect(status).toBe(400);
-  expect(body['error']).toMatch(/topics.*events, queue, nodes, progress, log:<attempt>/);
+  expect(body['error']).toMatch(/topics.*events, queue, nodes, progress, estimates, log:<attempt>/);
 });
 
 /** A raw request for the stream; what arrives is not read until somebody does. */

@@ -35,8 +35,12 @@ const ACTIONS = [
   'optimize',
 ] as const;
 
+/** One that is tried otherwise, one that is remembered, one that waits, one that counts against the drone. */
+const FAILURES = ['oom', 'compile', 'network', 'machine'] as const;
+
 type Step =
-  | { do: 'ask' | 'upload' | 'succeed' | 'fail' | 'return' | 'beat' | 'forget'; drone: (typeof DRONES)[number] }
+  | { do: 'ask' | 'upload' | 'succeed' | 'return' | 'beat' | 'forget'; drone: (typeof DRONES)[number] }
+  | { do: 'fail'; drone: (typeof DRONES)[number]; as: (typeof FAILURES)[number] }
   | { do: 'remove'; drone: (typeof DRONES)[number] }
   | { do: 'control'; action: (typeof ACTIONS)[number] }
   | { do: 'advance'; ms: number }
@@ -53,7 +57,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 3,
-    arbitrary: fc.record({ do: fc.constantFrom('fail', 'return', 'forget'), drone: fc.constantFrom(...DRONES) }),
+    arbitrary: fc.record({ do: fc.constantFrom('return', 'forget'), drone: fc.constantFrom(...DRONES) }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('fail'),
+      drone: fc.constantFrom(...DRONES),
+      as: fc.constantFrom(...FAILURES),
+    }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('advance'), ms: fc.integer({ min: 100, max: 200_000 }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('restart', 'reconcile') }) },
@@ -122,10 +134,8 @@ async function take(
   if (each.do === 'upload')
     return void (await world.upload(each.drone, held.attempt, packages.get(held.package) ?? Buffer.alloc(0)));
   const status = { succeed: 'success', fail: 'failed', return: 'returned' }[each.do];
-  await world.report(each.drone, held.attempt, held.package, {
-    status,
-    failure_class: each.do === 'fail' ? 'oom' : undefined,
-  });
+  const failure = each.do === 'fail' ? { failure_class: each.as, confidence: 'certain', first_error: 'boom' } : {};
+  await world.report(each.drone, held.attempt, held.package, { status, ...failure });
   drones.delete(each.drone);
 }
 
@@ -168,7 +178,8 @@ async function expectSound(world: ControlPlaneWorld): Promise<void> {
 
 /** From wherever the history has led, well-behaved drones must be able to finish. */
 async function finish(world: ControlPlaneWorld, packages: ReadonlyMap<string, Buffer>): Promise<void> {
-  await world.post('/api/v1/control', { action: 'resume' });
+  for (const action of ['resume', 'retry_failures']) await world.post('/api/v1/control', { action });
+  for (const drone of DRONES) await world.post(`/api/v1/nodes/${drone}/resume`, {});
   for (let round = 0; round < 200; round += 1) {
     world.clock.advance(301_000);
     await world.plane().reconcile();

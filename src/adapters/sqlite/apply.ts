@@ -157,6 +157,15 @@ function prepare(connection: Connection) {
     offline: connection.prepare(
       "UPDATE nodes SET status = 'offline', current_task = NULL, running_json = '[]' WHERE id = ? AND status = 'online' AND last_seen <= ?",
     ),
+    // Another drone must be left: what fails half of its packages builds the other half.
+    disable: connection.prepare(
+      `UPDATE nodes SET paused = 1 WHERE id = @droneId AND paused = 0
+         AND EXISTS (SELECT 1 FROM nodes o WHERE o.id <> @droneId AND o.status = 'online' AND o.paused = 0 AND o.type <> 'sweeper')`,
+    ),
+    acquitRecipes: connection.prepare(
+      'DELETE FROM failed_recipes WHERE recipe IN (SELECT recipe FROM recipe_failures WHERE drone_id = ?)',
+    ),
+    forgetFailuresOf: connection.prepare('DELETE FROM recipe_failures WHERE drone_id = ?'),
     endSession: connection.prepare(
       `UPDATE sessions SET status = @to, completed_at = @at,
          completed_packages = (SELECT coalesce(sum(packages), 0) FROM queue_totals
@@ -190,6 +199,7 @@ function applyOne(statements: Statements, change: Change, ledger: Ledger): void 
     case 'unground-drone':
     case 'drone-health':
     case 'drone-offline':
+    case 'disable-drone':
       statements.drones.forget(change.droneId);
       return changeDrone(statements, change);
     case 'end-session':
@@ -206,7 +216,10 @@ function applyOne(statements: Statements, change: Change, ledger: Ledger): void 
   }
 }
 
-type DroneChange = Extract<Change, { kind: 'ground-drone' | 'unground-drone' | 'drone-health' | 'drone-offline' }>;
+type DroneChange = Extract<
+  Change,
+  { kind: 'ground-drone' | 'unground-drone' | 'drone-health' | 'drone-offline' | 'disable-drone' }
+>;
 
 function changeDrone(statements: Statements, change: DroneChange): void {
   const { droneId } = change;
@@ -221,9 +234,18 @@ function changeDrone(statements: Statements, change: DroneChange): void {
       return;
     case 'drone-offline':
       return expectRow(statements.offline.run(droneId, change.lastSeenAt / 1000));
+    case 'disable-drone':
+      return disable(statements, droneId);
     default:
       return assertNever(change);
   }
+}
+
+/** What it failed says nothing of the recipes any more. */
+function disable(statements: Statements, droneId: string): void {
+  expectRow(statements.disable.run({ droneId }));
+  statements.acquitRecipes.run(droneId);
+  statements.forgetFailuresOf.run(droneId);
 }
 
 /** It had ended meanwhile, or it had not: both are ordinary. */

@@ -4,9 +4,8 @@ import type { DroneReads } from './drone-reads.ts';
 import { BLAMED_BY } from './ended-by.ts';
 import type { LiveRows } from './live-rows.ts';
 import type { Connection } from './open.ts';
-import { droneView, type QueuedRow, queuedPackage, type RunningRow } from './rows.ts';
+import { droneView, memoryMb, QUEUED, type QueuedRow, queuedPackage, type RunningRow } from './rows.ts';
 
-const QUEUED = 'id, package, cpv, status, attempt, session_id, failure_count, infrastructure_failures';
 const ATTEMPT = 'a.id, a.queue_id, a.package, a.drone_id, a.state, a.granted_at, a.last_heard_at';
 
 type CompletionKey = Parameters<SwarmStore['readCompletionView']>[0];
@@ -24,6 +23,7 @@ export function makeCompletionView(parts: Parts): (key: CompletionKey) => Comple
   const findQueued = makeFindQueued(parts);
   const isVerified = makeIsVerified(parts);
   const failuresOf = makeFailuresOf(parts);
+  const fleetMemory = makeFleetMemory(parts);
   return (key) => {
     const attempt = findAttempt(key);
     const queued = attempt === undefined ? undefined : findQueued(attempt.queue_id);
@@ -45,6 +45,8 @@ export function makeCompletionView(parts: Parts): (key: CompletionKey) => Comple
       returns: failures?.returns ?? 0,
       others: failures === undefined ? [] : drones.another(key.droneId, failures.failed_by).map(droneView),
       twins: queued === undefined ? [] : twinsOf(live, queued).map(queuedPackage),
+      neighbours: Math.max(0, live.heldBy(key.droneId).length - 1),
+      fleetMemoryMb: failures === undefined ? [] : fleetMemory(),
     };
   };
 }
@@ -89,6 +91,16 @@ function makeFailuresOf({ connection }: Parts): (queueId: number) => Failures | 
        AND a.id > q.failures_since) AS returns FROM queue q WHERE q.id = ?`,
   );
   return (queueId) => failedBy.get(queueId);
+}
+
+/** Who is grounded comes back by itself. */
+function makeFleetMemory({ connection }: Parts): () => (number | null)[] {
+  const sizes = connection
+    .prepare<[], number | null>(
+      "SELECT DISTINCT ram_gb FROM nodes WHERE status = 'online' AND paused = 0 AND type <> 'sweeper'",
+    )
+    .pluck();
+  return () => sizes.all().map(memoryMb);
 }
 
 /** What other sessions wish for, and would take the same binary for. */

@@ -51,6 +51,14 @@ export function createDeferredRows(connection: Connection): DeferredRows {
     'attempt',
     'failure_class',
     'phase',
+    'first_error',
+    'first_error_line',
+    'excerpt',
+    'confidence',
+    'conclusion',
+    'peak_memory_mb',
+    'disk_mb',
+    'cpu_s',
   ]);
   let unwritten: { events: StoredEvent[]; history: HistoryRow[] } = { events: [], history: [] };
   let uncommitted: typeof unwritten = { events: [], history: [] };
@@ -122,5 +130,16 @@ function eventColumns(event: StoredEvent): Columns {
 function historyColumns(row: HistoryRow): Columns {
   const { package: name, droneId, droneName, status, durationS, error, sessionId, at, attempt } = row;
   const when = at / 1000;
-  return [name, droneId, droneName, status, durationS, error, sessionId, when, attempt, row.failureClass, row.phase];
+  return [
+    ...[name, droneId, droneName, status, durationS, error, sessionId, when, attempt, row.failureClass, row.phase],
+    ...factColumns(row.facts),
+  ];
+}
+
+const NO_FACTS: Columns = Array.from({ length: 8 }, () => null);
+
+function factColumns(facts: HistoryRow['facts']): Columns {
+  if (facts === undefined) return NO_FACTS;
+  const { firstError, firstErrorLine, excerpt, confidence, conclusion, peakMemoryMb, diskMb, cpuS } = facts;
+  return [firstError, firstErrorLine, excerpt, confidence, conclusion, peakMemoryMb, diskMb, cpuS];
 }

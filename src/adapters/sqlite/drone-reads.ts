@@ -4,7 +4,7 @@ import type { Connection } from './open.ts';
 import type { DroneRow } from './rows.ts';
 
 // Each column that is read costs, and a node has more than a decision needs.
-export const DRONE = `SELECT n.id, n.name, n.type, n.paused, n.status, n.last_seen, n.cores, n.slots, n.portage_timestamp,
+export const DRONE = `SELECT n.id, n.name, n.type, n.paused, n.status, n.last_seen, n.cores, n.ram_gb, n.slots, n.portage_timestamp,
     h.failures, h.grounded_until
   FROM nodes n LEFT JOIN drone_health h ON h.node_id = n.id`;
 

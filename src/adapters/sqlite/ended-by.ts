@@ -4,6 +4,7 @@ import { INFRASTRUCTURE_CLASSES } from '../../core/failure-class.ts';
 const endedBy = (states: string): string => `(SELECT json_group_array(DISTINCT a.drone_id) FROM attempts a
   WHERE a.queue_id = q.id AND a.state IN (${states}) AND a.id > q.failures_since)`;
 
+/** For sweepers, of which there may be only one: what it gave back it may get again. */
 export const FAILED_BY = endedBy("'failed', 'reclaimed'");
 /** Who gave it back gets it again only when nobody else could take it. */
 export const AVOIDED_BY = endedBy("'failed', 'reclaimed', 'returned'");

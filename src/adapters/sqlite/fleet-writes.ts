@@ -16,7 +16,10 @@ export function makeFleetWrites(connection: Connection, write: Write): FleetWrit
   const remove = makeRemoveNode(connection);
   const renewAll = connection.prepare("UPDATE attempts SET last_heard_at = ? WHERE state = 'running'");
   const seenAll = connection.prepare("UPDATE nodes SET last_seen = ? WHERE status = 'online'");
-  const setPaused = connection.prepare('UPDATE nodes SET paused = ? WHERE id = ?');
+  // Whoever resumes a drone has seen to it: it is judged by what it does from now on.
+  const setPaused = connection.prepare<{ id: string; paused: 0 | 1; at: number }>(
+    'UPDATE nodes SET paused = @paused, judged_since = CASE WHEN @paused THEN judged_since ELSE @at END WHERE id = @id',
+  );
   const closeBreaker = connection.prepare<{ id: string | null }, { node_id: string }>(
     `UPDATE drone_health SET failures = 0, rebooted = 0, grounded_until = NULL
      WHERE (@id IS NULL OR node_id = @id) AND (failures > 0 OR grounded_until IS NOT NULL) RETURNING node_id`,
@@ -31,7 +34,7 @@ export function makeFleetWrites(connection: Connection, write: Write): FleetWrit
       write(() => {
         const row = find(idOrName);
         if (!row) return undefined;
-        setPaused.run(isPaused ? 1 : 0, row.id);
+        setPaused.run({ id: row.id, paused: isPaused ? 1 : 0, at: now / 1000 });
         const isSame = row.paused === (isPaused ? 1 : 0);
         return { name: row.name, events: isSame ? [] : [recordEvent(events.nodePaused(row, isPaused, by), now)] };
       }),

@@ -3,7 +3,7 @@ import type { NodeReport, NodeStatus } from '../../app/report-ports.ts';
 import type { DroneId } from '../../core/ids.ts';
 import { type NodeWritten, watchNodes } from './node-watch.ts';
 import type { Connection } from './open.ts';
-import { jsonObject, type NodeRow, runningBuilds, toMs } from './rows.ts';
+import { jsonObject, labelsIn, type NodeRow, runningBuilds, toMs } from './rows.ts';
 
 export type KnownNodes = {
   /** Every drone, by name. One that has not changed is the same object as before; if none has, so is the list. */
@@ -162,6 +162,8 @@ function nodeReport(row: NodeRow, capabilities: Record<string, unknown>): NodeRe
     buildsCompleted: row.builds_completed,
     buildsFailed: row.builds_failed,
     running: runningBuilds(row.running_json),
+    coresLimit: row.cores_limit,
+    labels: labelsIn(row.labels_json),
   };
 }
 

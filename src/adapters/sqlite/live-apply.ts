@@ -127,6 +127,8 @@ function received(row: LiveQueueRow, at: number): LiveQueueRow {
     error_message: null,
     not_before: null,
     blocked_at: null,
+    max_jobs: null,
+    needs_memory_mb: null,
   };
 }
 
@@ -134,6 +136,7 @@ type Move = { readonly update: PackageUpdate; readonly at: number; readonly live
 
 function movedTo(to: 'needed' | 'blocked' | 'failed', row: LiveQueueRow, { update, at, live }: Move): LiveQueueRow {
   const { failures, infrastructureFailures, failureClass, error, notBefore, forgetsFailures, ages } = update;
+  const { maxJobs = row.max_jobs, needsMemoryMb = row.needs_memory_mb } = update;
   return {
     ...row,
     status: to,
@@ -148,5 +151,7 @@ function movedTo(to: 'needed' | 'blocked' | 'failed', row: LiveQueueRow, { updat
     blocked_at: to === 'blocked' ? at : null,
     ageings: row.ageings + (ages ? 1 : 0),
     failures_since: forgetsFailures ? live.lastAttempt() : row.failures_since,
+    max_jobs: maxJobs,
+    needs_memory_mb: needsMemoryMb,
   };
 }

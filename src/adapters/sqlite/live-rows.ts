@@ -1,10 +1,10 @@
 import type { AttemptId, DroneId, QueueId } from '../../core/ids.ts';
 import type { Connection } from './open.ts';
-import { createReadyOrder } from './ready-order.ts';
 import { createRowTable, type RowTable } from './row-table.ts';
 import type { AttemptRow, QueueRow } from './rows.ts';
+import type { Touched } from './touched.ts';
 
-export type LiveQueueRow = QueueRow & { readonly completed_at: number | null };
+export type LiveQueueRow = QueueRow & { readonly completed_at: number | null; readonly created_at: number };
 export type LiveAttempt = AttemptRow & {
   readonly ended_at: number | null;
   readonly duration_seconds: number | null;
@@ -25,8 +25,6 @@ export type LiveRows = {
   heldBy(droneId: DroneId): readonly LiveAttempt[];
   /** Rows of one package that are needed or being built. */
   wishesFor(name: string): readonly LiveQueueRow[];
-  /** Look at rows that are needed and ready, most urgent first, until `look` has seen enough. */
-  visitReady(look: (row: LiveQueueRow) => 'next' | 'stop'): void;
   /** When a build was last taken from this drone, in Unix seconds; undefined when none ever was. */
   lastTakenFrom(droneId: DroneId): number | undefined;
   /** Whether a package may have been delivered for this build; false is certain. */
@@ -40,21 +38,24 @@ export type LiveRows = {
 };
 
 const QUEUE = `id, package, cpv, status, assigned_to, assigned_at, completed_at, failure_count, infrastructure_failures,
-  failure_class, error_message, session_id, attempt, rank, ready, not_before, failures_since, blocked_at, ageings`;
+  failure_class, error_message, session_id, attempt, rank, ready, not_before, failures_since, blocked_at, ageings, max_jobs, needs_memory_mb, bump,
+  created_at`;
 
-/** @param isProjecting Whether it is we who write just now. */
-export function createLiveRows(connection: Connection, isProjecting: () => boolean): LiveRows {
+/**
+ * @param isProjecting Whether it is we who write just now.
+ * @param touched Takes the numbers of all rows that change.
+ */
+export function createLiveRows(
+  connection: Connection,
+  isProjecting: () => boolean,
+  touched: Pick<Touched, 'packages' | 'builds'>,
+): LiveRows {
   const wishes = new Map<string, readonly QueueId[]>();
   const held = new Map<DroneId, Set<AttemptId>>();
   const taken = new Map<DroneId, number>();
   const delivered = new Set<AttemptId>();
   const lastNumber = connection.prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'attempts'").pluck();
   let last = 0;
-  const ready = createReadyOrder((place) => {
-    const row = queue.get(place.id);
-    return isReady(row) && row.rank === place.rank;
-  });
-
   const queue = createRowTable<LiveQueueRow>({
     read: connection.prepare(`SELECT ${QUEUE} FROM queue WHERE id = ?`),
     readBetween: connection.prepare(`SELECT ${QUEUE} FROM queue WHERE id BETWEEN ? AND ?`),
@@ -65,7 +66,7 @@ export function createLiveRows(connection: Connection, isProjecting: () => boole
     onChange: (before, after) => {
       if (isWish(before) && !isWish(after)) forget(wishes, before.package, before.id);
       else if (isWish(after) && !isWish(before)) remember(wishes, after.package, after.id);
-      if (isReady(after) && (!isReady(before) || before.rank !== after.rank)) ready.add(after);
+      touched.packages.add((after ?? before)?.id ?? 0);
     },
   });
   const attempts = createRowTable<LiveAttempt>({
@@ -76,6 +77,7 @@ export function createLiveRows(connection: Connection, isProjecting: () => boole
     ),
     isLive: (row) => row.state === 'running',
     onChange: (before, after) => {
+      touched.builds.add((after ?? before)?.id ?? 0);
       if (before?.state === 'running' && after?.state !== 'running') held.get(before.drone_id)?.delete(before.id);
       if (after?.state === 'running' && before?.state !== 'running') hold(held, after);
       if (after?.state === 'reclaimed')
@@ -110,10 +112,6 @@ export function createLiveRows(connection: Connection, isProjecting: () => boole
       queue.look();
       return rowsOf(queue, wishes.get(name) ?? []);
     },
-    visitReady: (look) => {
-      queue.look();
-      ready.visit((id) => look(queue.get(id) as LiveQueueRow));
-    },
     lastTakenFrom: (droneId) => {
       attempts.look();
       return taken.get(droneId);
@@ -137,10 +135,6 @@ const NONE: readonly LiveAttempt[] = [];
 /** Whether the package is to be built, or is being built. */
 export function isWish(row: LiveQueueRow | undefined): row is LiveQueueRow {
   return row !== undefined && (row.status === 'needed' || row.status === 'delegated');
-}
-
-function isReady(row: LiveQueueRow | undefined): row is LiveQueueRow {
-  return row !== undefined && row.status === 'needed' && row.ready === 1;
 }
 
 function remember(wishes: Map<string, readonly QueueId[]>, name: string, id: QueueId): void {

@@ -1,6 +1,6 @@
 import { makeApply } from './apply.ts';
 import { createConfigCache } from './config-cache.ts';
-import { createDeferredRows } from './deferred-rows.ts';
+import { createDeferredRows, type DeferredRows } from './deferred-rows.ts';
 import { createDroneCache } from './drone-cache.ts';
 import { makeDroneReads } from './drone-reads.ts';
 import { durableLog } from './durable.ts';
@@ -13,12 +13,14 @@ import type { Connection } from './open.ts';
 import { makeProjection } from './projection.ts';
 import { createSignsOfLife } from './signs-of-life.ts';
 import { findRedoLog, makeNoteApplied, type Redo, redoLogged, takeUpRedo } from './take-up-redo.ts';
+import { nothingTouched, type Touched } from './touched.ts';
 
 /** The part of the store that is in memory, with the way its changes take to the log and to the tables. */
 export function openMemory(path: string, connection: Connection) {
   let isProjecting = false;
-  const live = createLiveRows(connection, () => isProjecting);
-  const rows = createDeferredRows(connection);
+  const touched = nothingTouched();
+  const live = createLiveRows(connection, () => isProjecting, touched);
+  const rows = followed(createDeferredRows(connection), touched);
   const life = createSignsOfLife(connection, live);
   const light = createLightBeats(connection, live);
   const drones = createDroneCache();
@@ -49,7 +51,9 @@ export function openMemory(path: string, connection: Connection) {
     onLost: (logged) => {
       forgetCaches();
       beats.forgetAll();
+      const known = touched.history;
       redoLogged(logged, redo);
+      touched.history = known;
     },
   });
   const beats = makeHeartbeats({
@@ -72,7 +76,10 @@ export function openMemory(path: string, connection: Connection) {
     close(false);
     throw error;
   }
+  // It is in the tables, and read with them.
+  touched.history = [];
   return {
+    touched,
     apply,
     heartbeat: beats.heartbeat,
     live,
@@ -82,5 +89,21 @@ export function openMemory(path: string, connection: Connection) {
     commit,
     /** The log stays when the tables do not say everything. */
     close,
+  };
+}
+
+/** Notes the history that is kept. */
+function followed(rows: DeferredRows, touched: Touched): DeferredRows {
+  return {
+    ...rows,
+    keep: (each) => {
+      const kept = rows.keep(each);
+      touched.history.push(...kept.history);
+      return kept;
+    },
+    drop: (each) => {
+      rows.drop(each);
+      touched.history = touched.history.filter((row) => !each.history.includes(row));
+    },
   };
 }

@@ -4,6 +4,9 @@ import { credentials } from './migrations/0003-credentials.ts';
 import { stateHistory } from './migrations/0004-state-history.ts';
 import { metricsLog } from './migrations/0005-metrics-log.ts';
 import { redo } from './migrations/0006-redo.ts';
+import { failureFacts } from './migrations/0007-failure-facts.ts';
+import { scheduling } from './migrations/0008-scheduling.ts';
+import { failureHandling } from './migrations/0009-failure-handling.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /**
@@ -11,4 +14,14 @@ import type { Migration } from './migrations/migration.ts';
  * the contract's. Times are Unix seconds, as the SQL explorer has always shown them. CHECK constraints
  * repeat the state machine of core/package-state.ts.
  */
-export const MIGRATIONS: readonly Migration[] = [swarm, totals, credentials, stateHistory, metricsLog, redo];
+export const MIGRATIONS: readonly Migration[] = [
+  swarm,
+  totals,
+  credentials,
+  stateHistory,
+  metricsLog,
+  redo,
+  failureFacts,
+  scheduling,
+  failureHandling,
+];

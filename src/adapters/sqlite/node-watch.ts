@@ -47,4 +47,6 @@ const FACTS = [
   'created_at',
   'slots',
   'portage_timestamp',
+  'cores_limit',
+  'labels_json',
 ];

@@ -2,6 +2,7 @@ import type { AbortOutcome, StoredEvent, SwarmStore, UnblockWish } from '../../a
 import type { Actor } from '../../core/actor.ts';
 import { events } from '../../core/events.ts';
 import { makeRecordEvent } from './apply.ts';
+import { makeForgetRecipes } from './cached-failures.ts';
 import type { Write } from './group-commit.ts';
 import type { Connection } from './open.ts';
 import { toSeconds } from './rows.ts';
@@ -23,6 +24,7 @@ const REVIVABLE = `q.ready = 1
 /** Failures forgotten, nobody's. */
 const ANEW = `status = 'needed', failure_count = 0, infrastructure_failures = 0, failure_class = NULL,
   error_message = NULL, assigned_to = NULL, assigned_at = NULL, not_before = NULL, blocked_at = NULL, ageings = 0,
+  max_jobs = NULL, needs_memory_mb = NULL,
   failures_since = (SELECT coalesce(max(id), 0) FROM attempts)`;
 
 const GIVEN_UP = 'given up: its session was aborted';
@@ -53,19 +55,23 @@ export function makeOperatorWrites(connection: Connection, write: Write): Operat
   };
 }
 
+type Revived = { readonly session_id: string | null; readonly cpv: string | null };
+
 /** Put packages back and take up the sessions they belong to again; says how many. */
 function makeRevive(
   connection: Connection,
 ): (wish: UnblockWish, now: number) => { unblocked: number; reopened: StoredEvent[] } {
-  const revive = connection.prepare<{ package: string | null; alsoFailed: 0 | 1 }, { session_id: string | null }>(
+  const revive = connection.prepare<{ package: string | null; alsoFailed: 0 | 1 }, Revived>(
     `UPDATE queue AS q SET ${ANEW}
      WHERE (q.status = 'blocked' OR @alsoFailed AND q.status = 'failed') AND (@package IS NULL OR q.package = @package)
        AND ${REVIVABLE}
-     RETURNING session_id`,
+     RETURNING session_id, cpv`,
   );
   const reopen = makeReopen(connection);
+  const forgetRecipes = makeForgetRecipes(connection);
   return ({ package: name, alsoFailed }, now) => {
     const rows = revive.all({ package: name, alsoFailed: alsoFailed ? 1 : 0 });
+    forgetRecipes(rows.map((row) => row.cpv));
     const sessions = rows.map((row) => row.session_id);
     return { unblocked: rows.length, reopened: reopen(sessions, now) };
   };
@@ -88,18 +94,22 @@ function makeReset(connection: Connection) {
   const recordEvent = makeRecordEvent(connection);
   const takeBack = makeTakeBack(connection);
   const reopen = makeReopen(connection);
-  const needed = connection.prepare<{ session: string | null }>(
-    `UPDATE queue AS q SET ${ANEW} WHERE q.status = 'needed' AND (@session IS NULL OR q.session_id = @session)`,
+  const forgetRecipes = makeForgetRecipes(connection);
+  const needed = connection.prepare<{ session: string | null }, Revived>(
+    `UPDATE queue AS q SET ${ANEW} WHERE q.status = 'needed' AND (@session IS NULL OR q.session_id = @session)
+       RETURNING session_id, cpv`,
   );
-  const stuck = connection.prepare<{ session: string | null }, { session_id: string | null }>(
+  const stuck = connection.prepare<{ session: string | null }, Revived>(
     `UPDATE queue AS q SET ${ANEW} WHERE q.status IN ('blocked', 'failed')
-       AND (@session IS NULL OR q.session_id = @session) AND ${REVIVABLE} RETURNING session_id`,
+       AND (@session IS NULL OR q.session_id = @session) AND ${REVIVABLE} RETURNING session_id, cpv`,
   );
   const closeBreakers = connection.prepare('UPDATE drone_health SET failures = 0, rebooted = 0, grounded_until = NULL');
   return (sessionId: string | null, by: Actor, now: number) => {
     const taken = takeBack(sessionId === null ? {} : { sessionId }, 'reset', now);
     const revived = stuck.all({ session: sessionId });
-    const affected = needed.run({ session: sessionId }).changes;
+    const anew = needed.all({ session: sessionId });
+    const affected = anew.length;
+    forgetRecipes([...revived, ...anew].map((row) => row.cpv));
     const reopened = reopen(
       revived.map((row) => row.session_id),
       now,

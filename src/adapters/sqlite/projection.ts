@@ -80,12 +80,12 @@ function makeWriteQueueRow(connection: Connection): (row: LiveQueueRow) => void 
   const write = connection.prepare(
     `UPDATE queue SET status = ?, assigned_to = ?, assigned_at = ?, completed_at = ?, failure_count = ?,
        infrastructure_failures = ?, failure_class = ?, error_message = ?, attempt = ?, not_before = ?,
-       failures_since = ?, blocked_at = ?, ageings = ? WHERE id = ?`,
+       failures_since = ?, blocked_at = ?, ageings = ?, max_jobs = ?, needs_memory_mb = ? WHERE id = ?`,
   );
   return (row) => {
     const owner = [row.status, row.assigned_to, row.assigned_at, row.completed_at];
     const failures = [row.failure_count, row.infrastructure_failures, row.failure_class, row.error_message];
     const rest = [row.attempt, row.not_before, row.failures_since, row.blocked_at, row.ageings];
-    write.run(...owner, ...failures, ...rest, row.id);
+    write.run(...owner, ...failures, ...rest, row.max_jobs, row.needs_memory_mb, row.id);
   };
 }

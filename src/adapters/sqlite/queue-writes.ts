@@ -1,15 +1,26 @@
-import type { NewSession, StoredEvent, SwarmStore } from '../../app/ports.ts';
+import type { HeldBack, NewSession, StoredEvent, SwarmStore } from '../../app/ports.ts';
 import type { SwarmEvent } from '../../core/events.ts';
 import { events } from '../../core/events.ts';
 import { makeRecordEvent } from './apply.ts';
+import { makeCachedFailures } from './cached-failures.ts';
 import type { ConfigCache } from './config-cache.ts';
+import { makeRecordFindings } from './findings.ts';
 import type { Write } from './group-commit.ts';
 import type { Connection } from './open.ts';
 import { toSeconds } from './rows.ts';
 
 type QueueWrites = Pick<
   SwarmStore,
-  'addSession' | 'markReadiness' | 'setPaused' | 'expectPortageTimestamp' | 'probeWrite' | 'hasRetryDue' | 'shiftPauses'
+  | 'cachedFailures'
+  | 'recordFindings'
+  | 'putOffAgeing'
+  | 'addSession'
+  | 'markReadiness'
+  | 'setPaused'
+  | 'expectPortageTimestamp'
+  | 'probeWrite'
+  | 'hasRetryDue'
+  | 'shiftPauses'
 >;
 
 type Parts = { readonly connection: Connection; readonly write: Write; readonly config: ConfigCache };
@@ -19,6 +30,8 @@ export function makeQueueWrites({ connection, write, config }: Parts): QueueWrit
   const recordEvent = makeRecordEvent(connection);
   const addSession = makeAddSession(connection, config);
   const ready = connection.prepare("UPDATE queue SET ready = ? WHERE id = ? AND status = 'needed'");
+  const blockedAnew = connection.prepare("UPDATE queue SET blocked_at = ? WHERE id = ? AND status = 'blocked'");
+  const holdBack = makeHoldBack(connection);
   const shift = connection.prepare(
     "UPDATE queue SET not_before = not_before + ? WHERE not_before IS NOT NULL AND status IN ('needed', 'blocked')",
   );
@@ -32,7 +45,14 @@ export function makeQueueWrites({ connection, write, config }: Parts): QueueWrit
       write(() => {
         for (const id of ids.ready) ready.run(1, id);
         for (const id of ids.waiting) ready.run(0, id);
+        return (ids.heldBack ?? []).flatMap(holdBack);
       }),
+    putOffAgeing: (ids, now) =>
+      write(() => {
+        for (const id of ids) blockedAnew.run(toSeconds(now), id);
+      }),
+    cachedFailures: makeCachedFailures(connection, write),
+    recordFindings: makeRecordFindings(connection, write),
     shiftPauses: (driftMs) =>
       write(() => {
         shift.run(toSeconds(driftMs));
@@ -56,6 +76,19 @@ export function makeQueueWrites({ connection, write, config }: Parts): QueueWrit
   };
 }
 
+/** Ready and blocked in one: in between somebody would be given it. */
+function makeHoldBack(connection: Connection): (held: HeldBack) => StoredEvent[] {
+  const recordEvent = makeRecordEvent(connection);
+  const block = connection.prepare(
+    `UPDATE queue SET ready = 1, status = 'blocked', failure_class = @failureClass, error_message = @reason,
+       not_before = NULL, blocked_at = @at WHERE id = @id AND status = 'needed'`,
+  );
+  return ({ id, package: name, failureClass, reason, at }) => {
+    const { changes } = block.run({ id, failureClass, reason, at: toSeconds(at) });
+    return changes === 0 ? [] : [recordEvent(events.heldBack(name, failureClass, reason), at)];
+  };
+}
+
 function makeAddSession(connection: Connection, config: ConfigCache) {
   const recordEvent = makeRecordEvent(connection);
   const insertSession = connection.prepare(
@@ -63,8 +96,9 @@ function makeAddSession(connection: Connection, config: ConfigCache) {
   );
   const insertPlan = connection.prepare('INSERT INTO plans (session_id, plan_json) VALUES (?, ?)');
   const insert = connection.prepare(
-    `INSERT INTO queue (package, cpv, status, completed_at, failure_class, error_message, session_id, rank, ready, created_at)
-     VALUES (@package, @cpv, @state, CASE WHEN @state = 'received' THEN @at END, @failureClass, @error, @sessionId, @rank, @isReady, @at)
+    `INSERT INTO queue (package, cpv, status, completed_at, blocked_at, failure_class, error_message, session_id, rank, ready, created_at)
+     VALUES (@package, @cpv, @state, CASE WHEN @state = 'received' THEN @at END,
+       CASE WHEN @state = 'blocked' AND @isReady THEN @at END, @failureClass, @error, @sessionId, @rank, @isReady, @at)
      ON CONFLICT (session_id, package) WHERE status IN ('needed', 'delegated') DO NOTHING`,
   );
   // It may have ended between the question for the active session and now.

@@ -1,4 +1,4 @@
-import type { DueBefore } from '../../app/ports.ts';
+import type { DueBefore, SwarmStore } from '../../app/ports.ts';
 import type { ReconcileView } from '../../core/view.ts';
 import { DRONE, type DroneReads } from './drone-reads.ts';
 import type { Connection } from './open.ts';
@@ -6,6 +6,7 @@ import {
   blockedPackage,
   type DroneRow,
   droneView,
+  QUEUED,
   type QueuedRow,
   type QueueRow,
   queuedPackage,
@@ -16,8 +17,13 @@ import {
 /** So many blocked packages are given another chance in one tick. */
 const AT_ONCE = 200;
 
-const QUEUED = 'id, package, cpv, status, attempt, session_id, failure_count, infrastructure_failures';
 const ATTEMPT = 'a.id, a.queue_id, a.package, a.drone_id, a.state, a.granted_at, a.last_heard_at';
+
+/** Of several rows of one package in one session only one may be needed, and what was given up with its session is not. */
+const REVIVABLE = `ready = 1
+  AND NOT EXISTS (SELECT 1 FROM queue t WHERE t.session_id IS queue.session_id AND t.package = queue.package
+    AND (t.status IN ('needed', 'delegated') OR t.status = 'blocked' AND t.id < queue.id))
+  AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = queue.session_id AND s.status = 'aborted')`;
 
 /** Only what may be due is read, so that a second's tick does not cost what the swarm weighs. */
 export function makeReconcileView(connection: Connection, drones: DroneReads): (due: DueBefore) => ReconcileView {
@@ -29,10 +35,7 @@ export function makeReconcileView(connection: Connection, drones: DroneReads): (
   );
   const queueRow = connection.prepare<[number], QueuedRow>(`SELECT ${QUEUED} FROM queue WHERE id = ?`);
   const blocked = connection.prepare<{ before: number; ageings: number }, QueueRow>(
-    `SELECT * FROM queue WHERE status = 'blocked' AND ready = 1 AND blocked_at < @before AND ageings < @ageings
-       AND NOT EXISTS (SELECT 1 FROM queue t WHERE t.session_id IS queue.session_id AND t.package = queue.package
-         AND (t.status IN ('needed', 'delegated') OR t.status = 'blocked' AND t.id < queue.id))
-       AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = queue.session_id AND s.status = 'aborted')
+    `SELECT * FROM queue WHERE status = 'blocked' AND blocked_at < @before AND ageings < @ageings AND ${REVIVABLE}
      ORDER BY id LIMIT ${AT_ONCE}`,
   );
   const sessions = connection.prepare<[], ReconcileView['sessions'][number]>(
@@ -56,4 +59,13 @@ export function makeReconcileView(connection: Connection, drones: DroneReads): (
     blocked: blocked.all({ before: due.blockedBefore / 1000, ageings: due.ageingsAllowed }).map(blockedPackage),
     sessions: sessions.all(),
   });
+}
+
+/** By name, at most so many as another chance is given to at once. */
+export function makeReadBlocked(connection: Connection): SwarmStore['readBlocked'] {
+  const blocked = connection.prepare<[string], QueueRow>(
+    `SELECT * FROM queue WHERE package IN (SELECT value FROM json_each(?)) AND status = 'blocked' AND ${REVIVABLE}
+     ORDER BY id LIMIT ${AT_ONCE}`,
+  );
+  return async (names) => (names.length === 0 ? [] : blocked.all(JSON.stringify(names)).map(blockedPackage));
 }

@@ -9,8 +9,10 @@ import type {
   SwarmReports,
   TimingReport,
 } from '../../app/report-ports.ts';
+import type { Confidence } from '../../core/build-facts.ts';
 import { PACKAGE_STATES, type PackageState } from '../../core/package-state.ts';
 import type { ConfigCache } from './config-cache.ts';
+import { makeFindings } from './findings.ts';
 import { type FleetOptions, type FleetReports, makeFleetReports } from './fleet-reports.ts';
 import type { Connection } from './open.ts';
 import { type EventRow, storedEvent, toMs } from './rows.ts';
@@ -28,6 +30,7 @@ export function makeReports(connection: Connection, { config, eventsRing, ...opt
   const history = makeHistory(connection);
   const events = makeEvents(connection, eventsRing);
   const buildsByPackage = makeBuildsByPackage(connection);
+  const findings = makeFindings(connection);
   const status = makeStatus(connection, { fleet, sessions, timing, config });
   return {
     status: async (now) => {
@@ -47,6 +50,7 @@ export function makeReports(connection: Connection, { config, eventsRing, ...opt
     buildsByPackage: async (page) => buildsByPackage(page),
     recentEvents: async (since) => events.recent(since),
     eventHistory: async (filter) => events.history(filter),
+    findings: async () => findings(),
   };
 }
 
@@ -164,6 +168,14 @@ function makeHistory(connection: Connection): (filter: HistoryFilter) => History
     attempt: number | null;
     failure_class: string | null;
     phase: string | null;
+    first_error: string | null;
+    first_error_line: number | null;
+    excerpt: string | null;
+    confidence: Confidence | null;
+    conclusion: string | null;
+    peak_memory_mb: number | null;
+    disk_mb: number | null;
+    cpu_s: number | null;
   };
   const ofAll = connection.prepare<HistoryFilter, Row>(
     'SELECT * FROM build_history WHERE id < coalesce(@before, 9e18) ORDER BY id DESC LIMIT @limit',
@@ -186,6 +198,11 @@ function makeHistory(connection: Connection): (filter: HistoryFilter) => History
       attempt: row.attempt,
       failureClass: row.failure_class,
       phase: row.phase,
+      facts: {
+        ...{ firstError: row.first_error, firstErrorLine: row.first_error_line, excerpt: row.excerpt },
+        ...{ confidence: row.confidence, conclusion: row.conclusion, cpuS: row.cpu_s },
+        ...{ peakMemoryMb: row.peak_memory_mb, diskMb: row.disk_mb },
+      },
     }));
 }
 

@@ -2,7 +2,7 @@ import type { Artifact, Binpkg, RunningBuild, SessionPackage, StoredEvent } from
 import type { EventType } from '../../core/events.ts';
 import type { FailureClass } from '../../core/failure-class.ts';
 import type { PackageState } from '../../core/package-state.ts';
-import type { BlockedPackage, Candidate, DroneView, QueuedPackage, RunningAttempt } from '../../core/view.ts';
+import type { BlockedPackage, DroneView, QueuedPackage, RunningAttempt } from '../../core/view.ts';
 
 /** Rows as SQLite gives them, and what they mean. The schema's CHECKs back every cast in here. */
 
@@ -26,6 +26,8 @@ export type NodeRow = {
   portage_timestamp: string | null;
   builds_completed: number;
   builds_failed: number;
+  cores_limit: number | null;
+  labels_json: string;
   /** Of `drone_health`, where it was joined. */
   failures?: number | null;
   grounded_until?: number | null;
@@ -41,11 +43,17 @@ export type DroneRow = Pick<
   | 'status'
   | 'last_seen'
   | 'cores'
+  | 'ram_gb'
   | 'slots'
   | 'portage_timestamp'
   | 'failures'
   | 'grounded_until'
 >;
+
+/** Drones say how much they have in GB; 0 of one that could not find out says nothing. */
+export function memoryMb(ramGb: number | null): number | null {
+  return ramGb === null || ramGb === 0 ? null : Math.floor(ramGb * 1_024);
+}
 
 export function droneView(row: DroneRow): DroneView {
   return {
@@ -56,6 +64,7 @@ export function droneView(row: DroneRow): DroneView {
     isOnline: row.status === 'online',
     lastSeenAt: row.last_seen * 1000,
     cores: row.cores,
+    memoryMb: memoryMb(row.ram_gb),
     slots: row.slots,
     failures: row.failures ?? 0,
     groundedUntil: row.grounded_until == null ? null : toMs(row.grounded_until),
@@ -88,6 +97,11 @@ export function storedEvent(row: EventRow): StoredEvent {
   };
 }
 
+/** What operators call a drone; one that is gone has no labels in the history. */
+export function labelsIn(text: string | null): string[] {
+  return text === null || text === '[]' ? [] : (JSON.parse(text) as string[]);
+}
+
 /** Written by our own heartbeat from a validated request. */
 export function runningBuilds(text: string): RunningBuild[] {
   return JSON.parse(text) as RunningBuild[];
@@ -112,13 +126,27 @@ export type QueueRow = {
   failures_since: number;
   blocked_at: number | null;
   ageings: number;
+  max_jobs: number | null;
+  needs_memory_mb: number | null;
+  bump: number;
 };
 
 /** The columns that a report needs. */
 export type QueuedRow = Pick<
   QueueRow,
-  'id' | 'package' | 'cpv' | 'status' | 'attempt' | 'session_id' | 'failure_count' | 'infrastructure_failures'
+  | 'id'
+  | 'package'
+  | 'cpv'
+  | 'status'
+  | 'attempt'
+  | 'session_id'
+  | 'failure_count'
+  | 'infrastructure_failures'
+  | 'max_jobs'
+  | 'needs_memory_mb'
 >;
+export const QUEUED =
+  'id, package, cpv, status, attempt, session_id, failure_count, infrastructure_failures, max_jobs, needs_memory_mb';
 
 export function queuedPackage(row: QueuedRow): QueuedPackage {
   return {
@@ -130,27 +158,8 @@ export function queuedPackage(row: QueuedRow): QueuedPackage {
     isPlanned: row.cpv !== null,
     failures: row.failure_count,
     infrastructureFailures: row.infrastructure_failures,
-  };
-}
-
-/** The columns that a grant needs. */
-export type CandidateRow = Pick<
-  QueueRow,
-  'id' | 'package' | 'cpv' | 'session_id' | 'status' | 'rank' | 'not_before' | 'failure_class'
->;
-
-/** `failed_by` is a JSON list of drone ids. */
-export function candidate(row: CandidateRow & { failed_by: string }): Candidate {
-  return {
-    queueId: row.id,
-    package: row.package,
-    cpv: row.cpv,
-    sessionId: row.session_id,
-    state: row.status,
-    rank: row.rank,
-    notBefore: row.not_before === null ? null : row.not_before * 1000,
-    failureClass: row.failure_class,
-    failedBy: row.failed_by === '[]' ? [] : (JSON.parse(row.failed_by) as string[]),
+    maxJobs: row.max_jobs,
+    needsMemoryMb: row.needs_memory_mb,
   };
 }
 
@@ -158,6 +167,7 @@ export function blockedPackage(row: QueueRow): BlockedPackage {
   return {
     id: row.id,
     package: row.package,
+    cpv: row.cpv,
     sessionId: row.session_id,
     blockedAt: toMs(row.blocked_at ?? 0),
     failureClass: row.failure_class,
@@ -210,6 +220,7 @@ export function sessionPackage(row: SessionPackageRow): SessionPackage {
     failures: row.failure_count,
     assignedTo: row.node_name,
     sessionId: row.session_id,
+    bump: row.bump,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { LiveState } from '../../app/dispatch/live-ports.ts';
 import type { SwarmStore } from '../../app/ports.ts';
 import type { SwarmReports } from '../../app/report-ports.ts';
 import { SwarmError } from '../../core/errors.ts';
@@ -7,6 +8,7 @@ import { makeFleetWrites } from './fleet-writes.ts';
 import type { Write } from './group-commit.ts';
 import { makeHistoryTotals } from './history-totals.ts';
 import type { LiveRows } from './live-rows.ts';
+import { makeLiveState } from './live-state.ts';
 import { openMemory } from './memory.ts';
 import { type Connection, holdDatabase, openConnection } from './open.ts';
 import { makeOperatorWrites } from './operator-writes.ts';
@@ -20,10 +22,14 @@ import { makeViews } from './views.ts';
 export type SqliteStore = {
   readonly store: SwarmStore;
   readonly reports: SwarmReports;
+  /** What the dispatcher follows. */
+  readonly dispatch: LiveState;
   /** What decisions are made from. */
   readonly live: LiveRows;
   /** For the other stores that live in the same file. */
   readonly connection: Connection;
+  /** The same, for tables that have nothing to do with what is put off: it does not write that first. */
+  readonly raw: Connection;
   readonly write: Write;
   close(): void;
 };
@@ -69,9 +75,11 @@ export function openSqliteStore(path: string, options: StoreOptions = DEFAULT_OP
       ...makeViews({ connection, config, live: memory.live, drones: memory.reads }),
       ...makeSessionReads(connection, memory.live),
     },
+    dispatch: makeLiveState({ connection, raw, live: memory.live, touched: memory.touched }),
     reports: makeReports(connection, { config, unsettled: raw, ...options }),
     live: memory.live,
     connection,
+    raw,
     write,
     close: () => {
       const isAllWritten = commit.close();

@@ -1,11 +1,13 @@
 import type { SwarmStore } from '../../app/ports.ts';
+import { makeBlameView, makeStillBuilds } from './blame-view.ts';
 import { makeCompletionView } from './completion-view.ts';
 import type { ConfigCache } from './config-cache.ts';
 import type { DroneReads } from './drone-reads.ts';
 import { makeGrantView } from './grant-view.ts';
 import type { LiveRows } from './live-rows.ts';
 import type { Connection } from './open.ts';
-import { makeReconcileView } from './reconcile-view.ts';
+import { makeReadBlocked, makeReconcileView } from './reconcile-view.ts';
+import { makeSweepReads } from './sweep-facts.ts';
 
 type Parts = {
   /** Settled: what was put off is written before it is asked. */
@@ -14,7 +16,18 @@ type Parts = {
   readonly drones: DroneReads;
   readonly config: ConfigCache;
 };
-type ViewReads = Pick<SwarmStore, 'readGrantView' | 'readCompletionView' | 'readReconcileView'>;
+type ViewReads = Pick<
+  SwarmStore,
+  | 'readGrantView'
+  | 'readCompletionView'
+  | 'readReconcileView'
+  | 'readBlameView'
+  | 'readBlocked'
+  | 'readStillBuilds'
+  | 'readSweepFacts'
+  | 'readStuckPackages'
+  | 'countWaiting'
+>;
 
 /** What decisions are made from. Each is read without a pause, so that it is of one moment. */
 export function makeViews(parts: Parts): ViewReads {
@@ -22,8 +35,12 @@ export function makeViews(parts: Parts): ViewReads {
   const completionView = makeCompletionView(parts);
   const reconcileView = makeReconcileView(parts.connection, parts.drones);
   return {
-    readGrantView: async (droneId, now, breadth) => grantView(droneId, now, breadth),
+    readGrantView: async (droneId, now) => grantView(droneId, now),
     readCompletionView: async (key) => completionView(key),
     readReconcileView: async (due) => reconcileView(due),
+    readBlameView: makeBlameView(parts.connection),
+    readBlocked: makeReadBlocked(parts.connection),
+    readStillBuilds: makeStillBuilds(parts.connection),
+    ...makeSweepReads(parts.connection, parts.config),
   };
 }

@@ -124,7 +124,7 @@ function snapshot(rows: readonly QueueRow[], part: Partial<Snapshot>): Snapshot 
 function row(name: string, part: Partial<QueueRow>): QueueRow {
   return {
     ...{ package: name, status: 'needed', assigned_to: null, failures: 0, id: 1, session_id: 's', attempt: null },
-    ...{ ready: false, waiting_on: [], failure_class: null, reason: null },
+    ...{ ready: false, waiting_on: [], failure_class: null, reason: null, bump: 0 },
     ...part,
   };
 }
@@ -134,6 +134,6 @@ function node(name: string): Node {
     ...{ id: `id of ${name}`, name, ip: '127.0.0.1', tailscale_ip: null, type: 'drone', cores: 2, ram_gb: 4 },
     ...{ status: 'online', paused: false, last_seen: 100, current_task: null, version: null, created_at: 0 },
     ...{ capabilities: {}, metrics: {}, online: true, cpu_percent: 0, ram_percent: 0 },
-    ...{ builds_completed: 0, builds_failed: 0, running: [] },
+    ...{ builds_completed: 0, builds_failed: 0, running: [], cores_limit: null, labels: [] },
   };
 }

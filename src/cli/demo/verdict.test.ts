@@ -170,7 +170,7 @@ function rowsWith(changes: { readonly [Name in keyof typeof ROWS]?: Partial<Queu
 function row(name: string, part: Partial<QueueRow>): QueueRow {
   return {
     ...{ package: name, status: 'needed', assigned_to: null, failures: 0, id: 1, session_id: 's', attempt: null },
-    ...{ ready: false, waiting_on: [], failure_class: null, reason: null },
+    ...{ ready: false, waiting_on: [], failure_class: null, reason: null, bump: 0 },
     ...part,
   };
 }

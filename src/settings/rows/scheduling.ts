@@ -1,11 +1,12 @@
 import { DEFAULT_POLICY } from '../../core/policy.ts';
-import { decimalNumber, hosts, textLike, wholeNumber } from '../kinds.ts';
+import { decimalNumber, hosts, onOrOff, textLike, wholeNumber } from '../kinds.ts';
 import { optionalSetting, setting } from '../setting.ts';
 
 const MINUTE_MS = 60_000;
 const WEEK_MINUTES = 7 * 24 * 60;
 const HOUR_S = 3_600;
 const DAY_S = 24 * HOUR_S;
+const WEEK_S = 7 * DAY_S;
 
 const count = wholeNumber({ min: 1, max: 1_000 });
 const minutes = decimalNumber({ min: 0, max: WEEK_MINUTES, unit: 'min' });
@@ -91,6 +92,101 @@ export const SCHEDULING = {
     kind: wholeNumber({ min: 0, max: DAY_S * 1000, unit: 'ms' }),
     fallback: DEFAULT_POLICY.retryBackoffCapMs,
     why: 'The longest such pause; at least the first one, whatever it says.',
+  }),
+  SWARM_OUTSIDE_BACKOFF_MS: setting({
+    kind: wholeNumber({ min: 0, max: DAY_S * 1000, unit: 'ms' }),
+    fallback: DEFAULT_POLICY.outsideBackoffMs,
+    why: 'First pause after what time heals: the network, the servers of the sources, a full disk. At least SWARM_RETRY_BACKOFF_MS, whatever it says.',
+  }),
+  SWARM_OOM_GROWTH: setting({
+    kind: decimalNumber({ min: 1.1, max: 16 }),
+    fallback: DEFAULT_POLICY.memory.growth,
+    why: 'A build that ran out of memory is tried with so many times the memory that was not enough, where a drone has that.',
+  }),
+  SWARM_OOM_UNKNOWN_MB: setting({
+    kind: wholeNumber({ min: 1, max: 10_000_000, unit: 'MB' }),
+    fallback: DEFAULT_POLICY.memory.unknownMb,
+    why: 'What a build that ran out of memory is thought to have used where nobody measured it.',
+  }),
+  SWARM_OOM_OWN_SHARE: setting({
+    kind: decimalNumber({ min: 0, max: 1 }),
+    fallback: DEFAULT_POLICY.memory.ownShare,
+    why: 'A build that had less than this share of the memory of its drone ran out of it because of its neighbours, and is tried beside fewer.',
+  }),
+  SWARM_DISABLE_FAULTY: setting({
+    kind: onOrOff,
+    fallback: DEFAULT_POLICY.disablesFaultyDrones,
+    why: 'Whether a drone that fails what others build gets nothing more until an operator resumes it.',
+  }),
+  SWARM_FAULTY_RATE: setting({
+    kind: decimalNumber({ min: 0.05, max: 0.95 }),
+    fallback: DEFAULT_POLICY.blame.faultyRate,
+    why: 'The share of its builds that a drone at fault fails.',
+  }),
+  SWARM_HEALTHY_RATE: setting({
+    kind: decimalNumber({ min: 0.001, max: 0.5 }),
+    fallback: DEFAULT_POLICY.blame.healthyRate,
+    why: 'The share of what others build that a healthy drone fails, before the fleet shows its own.',
+  }),
+  SWARM_FAULTY_ODDS: setting({
+    kind: decimalNumber({ min: 2, max: 1_000_000_000 }),
+    fallback: Math.round(Math.exp(DEFAULT_POLICY.blame.threshold)),
+    why: 'A drone is at fault when that is so many times likelier than that it is not.',
+  }),
+  SWARM_FAULTY_PACKAGES: setting({
+    kind: count,
+    fallback: DEFAULT_POLICY.blame.distinctPackages,
+    why: 'So many different packages that others built a drone must have failed, at least, to be at fault.',
+  }),
+  SWARM_FAULTY_WINDOW_H: setting({
+    kind: decimalNumber({ min: 1, max: 24 * 366, unit: 'h' }),
+    fallback: DEFAULT_POLICY.blame.windowMs / (HOUR_S * 1000),
+    why: 'Builds older than that say nothing of a drone.',
+  }),
+  SWARM_CACHE_FAILURES: setting({
+    kind: onOrOff,
+    fallback: DEFAULT_POLICY.cachesFailures,
+    why: 'Whether a planned package that was proven to fail is not tried again until something it is built from changes, or an operator asks for it.',
+  }),
+  SWARM_SWEEP_S: setting({
+    kind: decimalNumber({ min: 1, max: DAY_S, unit: 's' }),
+    fallback: DEFAULT_POLICY.sweepMs / 1000,
+    why: 'How often the swarm is searched for what does not go on by itself. Told is what was found twice in a row.',
+  }),
+  SWARM_SILENT_GRACE_S: setting({
+    kind: decimalNumber({ min: 0, max: DAY_S, unit: 's' }),
+    fallback: DEFAULT_POLICY.silentGraceMs / 1000,
+    why: 'A build that its drone calls idle for so much longer than it may be, and does not end, is taken from it.',
+  }),
+  SWARM_TIMEOUT_FACTOR: setting({
+    kind: decimalNumber({ min: 1, max: 1_000 }),
+    fallback: DEFAULT_POLICY.timeLimits.factor,
+    why: 'A build may take so many times what nine of ten are expected to take; then its drone ends it. A generous number: what hangs is found by its silence.',
+  }),
+  SWARM_TIMEOUT_FLOOR_S: setting({
+    kind: wholeNumber({ min: 1, max: WEEK_S, unit: 's' }),
+    fallback: DEFAULT_POLICY.timeLimits.floorS,
+    why: 'No build is ended before that for taking long.',
+  }),
+  SWARM_TIMEOUT_CAP_S: setting({
+    kind: wholeNumber({ min: 1, max: WEEK_S, unit: 's' }),
+    fallback: DEFAULT_POLICY.timeLimits.capS,
+    why: 'No build may take longer, and one of which nothing is known may take so long. At least SWARM_TIMEOUT_FLOOR_S, whatever it says.',
+  }),
+  SWARM_SILENT_SHARE: setting({
+    kind: decimalNumber({ min: 0, max: 1_000 }),
+    fallback: DEFAULT_POLICY.timeLimits.silentShare,
+    why: 'A build may be without progress (nothing new printed, no processor used, nothing written) for this share of what nine of ten are expected to take.',
+  }),
+  SWARM_SILENT_FLOOR_S: setting({
+    kind: wholeNumber({ min: 1, max: WEEK_S, unit: 's' }),
+    fallback: DEFAULT_POLICY.timeLimits.silentFloorS,
+    why: 'No build is ended before it was without progress for so long.',
+  }),
+  SWARM_SILENT_CAP_S: setting({
+    kind: wholeNumber({ min: 1, max: WEEK_S, unit: 's' }),
+    fallback: DEFAULT_POLICY.timeLimits.silentCapS,
+    why: 'No build may be without progress for longer, and one of which nothing is known for so long. At least SWARM_SILENT_FLOOR_S, whatever it says.',
   }),
   PROTECTED_HOSTS: setting({
     kind: hosts,

@@ -46,6 +46,16 @@ export const SERVICES = {
     fallback: 1_800,
     why: 'How long turning a host into a drone over SSH may take: a host without Node.js may compile it first.',
   }),
+  SWARM_FORECAST_S: setting({
+    kind: decimalNumber({ min: 1, max: HOUR_S, unit: 's' }),
+    fallback: 10,
+    why: 'Least time between two forecasts of when things will be done. They are made only while somebody looks and something changes, and never take more than a fifth of one processor.',
+  }),
+  SWARM_SIMULATE_TIMEOUT_S: setting({
+    kind: decimalNumber({ min: 1, max: HOUR_S, unit: 's' }),
+    fallback: 30,
+    why: 'A forecast or a simulation that takes longer is ended.',
+  }),
 } as const;
 
 /** The protocol log: every exchange with drones and clients. */

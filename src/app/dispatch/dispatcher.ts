@@ -1,0 +1,149 @@
+import type { DroneId, QueueId, SessionId } from '../../core/ids.ts';
+import { emptyKnowledge, type Knowledge } from '../../core/learning/knowledge.ts';
+import { learn } from '../../core/learning/learn.ts';
+import { type Choice, choose, type Swarm } from '../../core/schedule/choose.ts';
+import { fleet } from '../../core/schedule/fleet.ts';
+import { readyQueue } from '../../core/schedule/ready-queue.ts';
+import type { Plans } from '../plans.ts';
+import type { Clock } from '../ports.ts';
+import { createBuilds } from './builds.ts';
+import type { DispatchPolicy } from './dispatch-policy.ts';
+import { droneFacts } from './drone-facts.ts';
+import type { KnownPackage } from './known-package.ts';
+import type { LiveBuild, LiveDrone, LiveState, PastBuild } from './live-ports.ts';
+import { createPackages } from './packages.ts';
+import { sampleOf } from './past-sample.ts';
+import { makePicture, type Picture } from './picture.ts';
+
+/**
+ * Follows the state of the swarm and decides who gets what. It holds nothing that the store does not have: made
+ * anew, it decides the same but for what it had learned of the order in which drones ask.
+ */
+export type Dispatcher = {
+  /** Learn from the history. Once, before it is asked. */
+  recall(): Promise<void>;
+  /** Take over what changed; before anything else is asked. */
+  look(now: number): Promise<void>;
+  /** The package for a drone that asks. */
+  choose(droneId: DroneId, now: number): Choice;
+  /** How long a package will take nine times of ten on this drone, in seconds; null where nothing is known. */
+  p90S(queueId: QueueId, droneId: DroneId): number | null;
+  known(queueId: QueueId): KnownPackage | undefined;
+  all(): Iterable<KnownPackage>;
+  /** The running build of a package. */
+  buildOf(queueId: QueueId): LiveBuild | undefined;
+  drones(): Iterable<LiveDrone>;
+  swarm(): Swarm;
+  knowledge(): Knowledge;
+  /** The rest of the run as the simulator takes it. */
+  picture(now: number): Picture;
+};
+
+type Needs = {
+  readonly live: LiveState;
+  readonly plans: Plans;
+  readonly clock: Clock;
+  readonly policy: DispatchPolicy;
+};
+
+/** So many of the newest builds are learned from at the start. */
+const RECALLED = 20_000;
+
+export function createDispatcher({ live, plans, clock, policy }: Needs): Dispatcher {
+  const knowledge = emptyKnowledge(policy.learning);
+  const swarm: Swarm = {
+    fleet: fleet(),
+    ready: readyQueue(policy.schedule.ageingPerS),
+    policy: policy.schedule,
+  };
+  const drones = new Map<DroneId, LiveDrone>();
+  const packages = createPackages({ swarm, knowledge, giants: policy.giants, largestMb: () => largestMb });
+  const builds = createBuilds({ swarm, packages });
+  const loading = new Map<SessionId, Promise<void>>();
+  let refreshFrom = 0;
+  let largestMb = 0;
+
+  const putDrone = (drone: LiveDrone, now: number) => {
+    drones.set(drone.id, drone);
+    const facts = droneFacts(drone, knowledge, policy);
+    swarm.fleet.put(facts, now);
+    largestMb = Math.max(largestMb, facts.memoryMb ?? 0);
+  };
+  const remember = (past: readonly PastBuild[]) => {
+    for (const build of past) {
+      const task = packages.taskNamed(build.package);
+      learn(knowledge, sampleOf(build, { drone: drones.get(build.droneId), task }));
+      packages.learned(build.package, clock.now());
+    }
+  };
+  const loadPlan = async (id: SessionId) => {
+    packages.setPlan(id, await plans.get(id), clock.now());
+    loading.delete(id);
+  };
+  const takeOver = (now: number) => {
+    const changes = live.takeChanges();
+    for (const id of changes.dronesGone) {
+      drones.delete(id);
+      swarm.fleet.remove(id);
+    }
+    if (changes.dronesGone.length > 0)
+      largestMb = Math.max(0, ...Array.from(swarm.fleet.berths(), ({ drone }) => drone.memoryMb ?? 0));
+    for (const drone of changes.drones) putDrone(drone, now);
+    for (const session of changes.sessions) swarm.ready.setSession(session);
+    // While it is known what they were.
+    if (changes.past.length > 0) remember(changes.past);
+    for (const attempt of changes.buildsGone) builds.end(attempt);
+    packages.take(changes.packages, changes.packagesGone, now);
+    for (const build of changes.builds) builds.begin(build, now);
+    for (const id of packages.sessionsWithoutPlan(changes.packages))
+      if (!loading.has(id)) loading.set(id, loadPlan(id));
+  };
+  const refreshSpeeds = (now: number) => {
+    for (const drone of drones.values()) {
+      const { slowness } = droneFacts(drone, knowledge, policy);
+      if (swarm.fleet.berth(drone.id)?.drone.slowness !== slowness) putDrone(drone, now);
+    }
+  };
+  /** What it costs is kept to a small share of the time, however much there is to estimate. */
+  const refresh = (now: number) => {
+    const from = clock.elapsed();
+    if (!packages.isStale() || from < refreshFrom) return;
+    packages.refresh(now);
+    refreshSpeeds(now);
+    refreshFrom = clock.elapsed() + REST_FACTOR * (clock.elapsed() - from);
+  };
+  const look = async (now: number) => {
+    takeOver(now);
+    refresh(now);
+    if (loading.size > 0) await Promise.all(loading.values());
+  };
+  return {
+    look,
+    recall: async () => {
+      const past = await live.readPastBuilds(RECALLED);
+      await look(clock.now());
+      remember(past);
+      while (packages.isStale()) packages.refresh(clock.now());
+      refreshSpeeds(clock.now());
+    },
+    choose: (droneId, now) => {
+      swarm.fleet.ask(droneId, now);
+      return choose(droneId, swarm, now);
+    },
+    p90S: (queueId, droneId) => {
+      const p90S = packages.get(queueId)?.beliefs.p90S ?? null;
+      const slowness = swarm.fleet.berth(droneId)?.drone.slowness ?? 1;
+      return p90S === null ? null : p90S * slowness;
+    },
+    known: packages.get,
+    all: packages.all,
+    buildOf: builds.of,
+    drones: () => drones.values(),
+    swarm: () => swarm,
+    knowledge: () => knowledge,
+    picture: (now) => makePicture({ swarm, packages, builds, now, largestMb }),
+  };
+}
+
+/** After estimating anew it rests so many times as long. */
+const REST_FACTOR = 4;

@@ -1,0 +1,113 @@
+import type { QueueId, SessionId } from '../../core/ids.ts';
+import type { PlanGraph } from '../../core/readiness.ts';
+import type { Swarm } from '../../core/schedule/choose.ts';
+import { expectedS } from '../../core/schedule/duration.ts';
+import { planTasks } from '../../core/schedule/task-graph.ts';
+import type { Conditions } from '../../core/simulate/simulate.ts';
+import type { SimulatedTask, Workload } from '../../core/simulate/workload.ts';
+import type { Builds } from './builds.ts';
+import type { KnownPackage } from './known-package.ts';
+import { memoryOf, type Packages } from './packages.ts';
+
+/** The rest of the run, as the simulator takes it. */
+export type Picture = {
+  readonly workload: Workload;
+  readonly conditions: Conditions;
+  /** For each task of the workload, in its order, which package it is. */
+  readonly packages: readonly PicturedPackage[];
+};
+
+export type PicturedPackage = {
+  /** Null for what is built already, or was never queued. */
+  readonly id: QueueId | null;
+  readonly package: string;
+  readonly sessionId: SessionId | null;
+};
+
+type Needs = {
+  readonly swarm: Swarm;
+  readonly packages: Packages;
+  readonly builds: Builds;
+  readonly now: number;
+  readonly largestMb: number;
+};
+
+/** A label that no drone has: what is blocked or given up is not built by itself. */
+const NOBODY: readonly string[] = ['nobody'];
+
+/** All open sessions in one graph; packages of different sessions have nothing to do with each other. */
+export function makePicture({ swarm, packages, builds, now, largestMb }: Needs): Picture {
+  const named = new Map<string, KnownPackage>();
+  for (const one of packages.all()) named.set(nameOf(one), one);
+  const graph = planTasks(joined(packages, named));
+  const tasks = graph.names.map((name) => taskOf(named.get(name), { builds, packages, largestMb }));
+  const pictured = graph.names.map((name) => picturedOf(name, named.get(name)));
+  const drones = Array.from(swarm.fleet.berths(), (berth) => berth.drone);
+  return {
+    workload: { graph, tasks },
+    conditions: { drones, policy: swarm.policy, startAt: now, pollMs: 0 },
+    packages: pictured,
+  };
+}
+
+function nameOf({ live }: KnownPackage): string {
+  return `${live.sessionId ?? ''}\n${live.cpv ?? `${live.package} ${live.id}`}`;
+}
+
+function picturedOf(name: string, known: KnownPackage | undefined): PicturedPackage {
+  const [session = '', text = ''] = name.split('\n');
+  if (known === undefined) return { id: null, package: text, sessionId: session };
+  return { id: known.live.id, package: known.live.package, sessionId: known.live.sessionId };
+}
+
+/** The plans of all open sessions side by side, and what came without one. */
+function joined(packages: Packages, named: ReadonlyMap<string, KnownPackage>): PlanGraph {
+  const [buildNeeds, runNeeds, broughtBy, dependents] = [map(), map(), map(), map()];
+  const cpvs = new Set(named.keys());
+  for (const id of new Set(Array.from(named.values(), ({ live }) => live.sessionId))) {
+    const graph = id === null ? undefined : packages.graphOf(id)?.plan.graph;
+    if (graph === undefined) continue;
+    for (const cpv of graph.cpvs) cpvs.add(`${id}\n${cpv}`);
+    for (const [from, to] of [
+      [graph.buildNeeds, buildNeeds],
+      [graph.runNeeds, runNeeds],
+      [graph.broughtBy, broughtBy],
+      [graph.dependents, dependents],
+    ] as const)
+      for (const [cpv, others] of from)
+        to.set(
+          `${id}\n${cpv}`,
+          others.map((other) => `${id}\n${other}`),
+        );
+  }
+  return { cpvs: [...cpvs], buildNeeds, runNeeds, broughtBy, dependents };
+}
+
+function map(): Map<string, readonly string[]> {
+  return new Map();
+}
+
+function taskOf(
+  known: KnownPackage | undefined,
+  { builds, packages, largestMb }: Pick<Needs, 'builds' | 'packages' | 'largestMb'>,
+): SimulatedTask {
+  if (known === undefined) return { estimate: NOTHING, trueS: 0, state: 'done' };
+  const { live, beliefs } = known;
+  const build = builds.of(live.id);
+  return {
+    estimate: beliefs.estimate,
+    trueS: expectedS(beliefs.estimate),
+    isKnown: beliefs.source !== 'unknown',
+    ...(live.sessionId === null ? {} : { sessionId: live.sessionId }),
+    ...{
+      bump: live.bump,
+      failedBy: live.avoidedBy,
+      memoryMb: memoryOf(live, beliefs, largestMb),
+      group: packages.offerOf(known).group,
+    },
+    ...(live.state === 'blocked' || live.state === 'failed' ? { labels: NOBODY } : {}),
+    ...(build === undefined ? {} : { state: { droneId: build.droneId, startedAt: build.startedAt } }),
+  };
+}
+
+const NOTHING = { p50S: 0, logSigma: 0 };

@@ -1,0 +1,140 @@
+import { SwarmError } from '../core/errors.ts';
+import type { SessionId } from '../core/ids.ts';
+import { DEFAULT_FORECAST_LIMITS, type EndForecast, type ForecastLimits } from '../core/simulate/forecast.ts';
+import type { ForecastColumns, Forecaster } from './forecast-ports.ts';
+import type { Belief, ForecastSource, PicturedPackage } from './forecast-source.ts';
+import type { PackageEstimate, SessionEstimate } from './forecasts.ts';
+import type { Clock } from './ports.ts';
+
+/** What had happened when a forecast was begun, and when that was (`Clock.elapsed`). */
+type Stamp = { readonly change: number; readonly run: number; readonly begunAt: number };
+
+/** A forecast with what it was made from. */
+export type Made = {
+  readonly stamp: Stamp;
+  readonly at: number;
+  readonly runs: number;
+  readonly sessions: readonly SessionEstimate[];
+  packages(filter: Filter, beliefOf: ForecastSource['beliefOf']): PackageEstimate[];
+};
+
+type Filter = (each: PicturedPackage) => boolean;
+
+type Needs = {
+  readonly source: ForecastSource;
+  readonly forecaster: Pick<Forecaster, 'forecast'>;
+  readonly clock: Clock;
+};
+
+/** Always the same chances: what moves an estimate is what happened, and not luck. */
+const SEED = 1;
+const LEAST_EFFORT = 1 / 16;
+const LEAST_RUNS = 4;
+const AFFORDED_BUILDS = 100_000;
+
+/** Makes the function that makes a forecast of now. After one that took too long it makes do with fewer runs. */
+export function madeBy({ source, forecaster, clock }: Needs): (stamp: Stamp) => Promise<Made> {
+  let effort = 1;
+  return async (stamp) => {
+    const at = clock.now();
+    await source.look(at);
+    const picture = await source.picture(at);
+    try {
+      const { workload, conditions } = picture;
+      const limits = limitsFor(workload.tasks.length, effort);
+      const columns = await forecaster.forecast({ workload, conditions, seed: SEED, limits });
+      effort = Math.min(1, 2 * effort);
+      const isBuilt = workload.tasks.map(({ state }) => state === 'done');
+      return made(stamp, { at, packages: picture.packages, isBuilt, columns });
+    } catch (error) {
+      if (error instanceof SwarmError && error.code === 'SIMULATION_TIMEOUT')
+        effort = Math.max(LEAST_EFFORT, effort / 4);
+      throw error;
+    }
+  };
+}
+
+/** Of very many packages fewer runs: chance evens out, and a forecast that takes a minute is old when it is made. */
+function limitsFor(packages: number, effort: number): ForecastLimits {
+  const { runsAtMost, buildsAtMost, knownShareAtLeast } = DEFAULT_FORECAST_LIMITS;
+  const affordable = Math.max(LEAST_RUNS, Math.floor(AFFORDED_BUILDS / Math.max(1, packages)));
+  const runsAtLeast = Math.min(DEFAULT_FORECAST_LIMITS.runsAtLeast, affordable);
+  return {
+    runsAtMost: Math.ceil(runsAtMost * effort),
+    runsAtLeast: Math.max(2, Math.floor(runsAtLeast * effort)),
+    buildsAtMost: buildsAtMost * effort,
+    knownShareAtLeast,
+  };
+}
+
+type Foreseen = {
+  readonly at: number;
+  readonly packages: readonly PicturedPackage[];
+  readonly isBuilt: readonly boolean[];
+  readonly columns: ForecastColumns;
+};
+
+function made(stamp: Stamp, foreseen: Foreseen): Made {
+  const { at, columns, packages, isBuilt } = foreseen;
+  const sessions = sessionEstimates(foreseen);
+  const isForeseen = new Map(sessions.map(({ sessionId, end }) => [sessionId, end !== null]));
+  return {
+    stamp,
+    at,
+    runs: columns.runs,
+    sessions,
+    packages: (filter, beliefOf) =>
+      packages.flatMap((each, place) => {
+        const { id, package: name, sessionId } = each;
+        if (id === null || isBuilt[place] || !filter(each)) return [];
+        const belief = beliefOf(id);
+        if (belief === undefined) return [];
+        const ends = isForeseen.get(sessionId) ? endsAt(columns, place) : NOTHING;
+        return [{ id, package: name, sessionId, ...packageEstimate(belief, ends) }];
+      }),
+  };
+}
+
+type Ends = { readonly startAt: number | null; readonly end: EndForecast | null };
+
+const NOTHING: Ends = { startAt: null, end: null };
+
+function endsAt({ startAt, p50At, p90At }: ForecastColumns, place: number): Ends {
+  const [start, p50, p90] = [startAt[place], p50At[place], p90At[place]];
+  if (start === undefined || p50 === undefined || p90 === undefined || Number.isNaN(p50)) return NOTHING;
+  return { startAt: start, end: { p50At: p50, p90At: p90 } };
+}
+
+/** The end of a package of which nothing is known is unknown, whatever the simulation took for it. */
+function packageEstimate({ estimate, p90S, source, samples }: Belief, { startAt, end }: Ends) {
+  const isKnown = p90S !== null;
+  return {
+    ...{ startAt, source, samples },
+    end: isKnown ? end : null,
+    durationS: isKnown ? { p50: estimate.p50S, p90: p90S } : null,
+  };
+}
+
+function sessionEstimates({ packages, isBuilt, columns }: Foreseen): SessionEstimate[] {
+  const left = new Map<SessionId | null, { packages: number; unbuildable: number }>();
+  packages.forEach(({ sessionId }, place) => {
+    if (isBuilt[place]) return;
+    const counts = left.get(sessionId) ?? { packages: 0, unbuildable: 0 };
+    const isLost = Number.isNaN(columns.p50At[place] ?? Number.NaN);
+    left.set(sessionId, {
+      packages: counts.packages + 1,
+      unbuildable: counts.unbuildable + (isLost ? 1 : 0),
+    });
+  });
+  return [...left].map(([sessionId, counts]) => {
+    const end = columns.sessions.get(sessionId) ?? null;
+    const knownShare = columns.knownShares.get(sessionId) ?? 0;
+    return { sessionId, end, knownShare, ...counts, reason: end === null ? whyUnknown(knownShare, counts) : null };
+  });
+}
+
+function whyUnknown(knownShare: number, { packages, unbuildable }: { packages: number; unbuildable: number }): string {
+  if (packages === unbuildable) return 'no drone can take what is left of it';
+  const unknown = Math.round((1 - knownShare) * packages);
+  return `too little is known: nothing like ${unknown} of its ${packages} packages was ever built here`;
+}

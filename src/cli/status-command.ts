@@ -1,0 +1,28 @@
+import type { Command, OptionValues } from '@commander-js/extra-typings';
+
+const HELP = `
+The expected end is when all that is left of the session will be built, as likely as not and nine times of ten, by
+simulating the rest of the run with what was learned from earlier builds. While too little is known it says so.
+
+Examples:
+  build-swarmv3 status
+  build-swarmv3 status --url http://10.0.0.5:8100 --json`;
+
+/** Adds `status`. What it does is loaded when it is asked for. */
+export function addStatus<Globals extends OptionValues>(
+  program: Command<[], Globals>,
+  setExitCode: (exitCode: number) => void,
+): void {
+  program
+    .command('status')
+    .description('the queue, the drones, and when all will be done')
+    .option('--json', 'print the answer as JSON')
+    .option('--url <url>', 'address of the control plane (default: SWARMV3_URL, else http://127.0.0.1:8100)')
+    .option('--token <token>', 'needed only where viewing takes one (default: SWARM_TOKEN)')
+    .option('--data <dir>', 'data directory of a control plane on this machine (default: by user)')
+    .addHelpText('after', HELP)
+    .action(async (options) => {
+      const { status } = await import('./commands/status.ts');
+      setExitCode(await status(options, process.env));
+    });
+}

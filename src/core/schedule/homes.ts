@@ -1,0 +1,118 @@
+import { type AdmissionRules, couldHold } from './admission.ts';
+import { type DroneFacts, expectedEnd, expectedMs } from './drone-facts.ts';
+import { expectedS } from './duration.ts';
+import type { Berth, Fleet, SpeedClass } from './fleet.ts';
+import type { ReadyPackage } from './ready-package.ts';
+import type { SchedulePolicy } from './schedule-policy.ts';
+
+/** Where else a package could be built, and when it would be done. */
+export type Home = { readonly drone: DroneFacts; readonly finishAt: number };
+
+/** The other drones during one decision. What is kept for one of them makes it later for the next package. */
+export type Homes = {
+  /** Where it would be done first, if that is before the given time. */
+  readonly earliest: (ready: ReadyPackage, before: number) => Home | undefined;
+  readonly keep: (home: Home) => void;
+};
+
+type Slot = { readonly drone: DroneFacts; readonly freeAt: number };
+type Question = {
+  readonly asking: DroneFacts;
+  readonly fleet: Fleet;
+  readonly policy: SchedulePolicy;
+  readonly now: number;
+};
+
+/** So many drones of a speed class are tried that cannot hold the package. */
+const TRIED_PER_CLASS = 8;
+
+/**
+ * For each speed class only the drones that are free first are looked at, and no class that is too slow to be in time
+ * even if one of its drones were free now, so the cost does not grow with the fleet.
+ */
+export function homesBeside(question: Question): Homes {
+  const { fleet, now } = question;
+  const classes = fleet
+    .speedClasses(now)
+    .map((speedClass) => ({ speedClass, queue: undefined as SlotQueue | undefined }));
+  return {
+    earliest: (ready, before) => {
+      const lasts = expectedS(ready.estimate) * 1000;
+      let best: Home | undefined;
+      for (const each of classes) {
+        if (now + lasts * each.speedClass.fastest >= (best?.finishAt ?? before)) break;
+        each.queue ??= slotQueue(each.speedClass, question);
+        const home = each.queue.earliest(ready);
+        if (home !== undefined && home.finishAt < (best?.finishAt ?? before)) best = home;
+      }
+      return best;
+    },
+    keep: (home) => {
+      for (const { queue } of classes) if (queue?.occupy(home)) return;
+    },
+  };
+}
+
+type SlotQueue = {
+  readonly earliest: (ready: ReadyPackage) => Home | undefined;
+  readonly occupy: (home: Home) => boolean;
+};
+
+/** The slots of one speed class by the time they are free, read from the fleet only as far as they are asked for. */
+function slotQueue(speedClass: SpeedClass, { asking, now, policy }: Question): SlotQueue {
+  const source = slotsIn(speedClass, asking, now, policy.asksWithinMs);
+  const slots: Slot[] = [];
+  let upcoming = source.next();
+  const read = (place: number): Slot | undefined => {
+    while (!upcoming.done && (slots[place] === undefined || upcoming.value.freeAt < slots[place].freeAt)) {
+      insertByTime(slots, upcoming.value);
+      upcoming = source.next();
+    }
+    return slots[place];
+  };
+  return {
+    earliest: (ready) => {
+      for (let place = 0; place < TRIED_PER_CLASS; place += 1) {
+        const slot = read(place);
+        if (slot === undefined) return undefined;
+        if (!mayGo(ready, slot.drone, policy)) continue;
+        return { drone: slot.drone, finishAt: slot.freeAt + expectedMs(ready, slot.drone) };
+      }
+      return undefined;
+    },
+    occupy: ({ drone, finishAt }) => {
+      const place = slots.findIndex((slot) => slot.drone === drone);
+      if (place < 0) return false;
+      slots.splice(place, 1);
+      insertByTime(slots, { drone, freeAt: finishAt });
+      return true;
+    },
+  };
+}
+
+function mayGo(ready: ReadyPackage, drone: DroneFacts, rules: AdmissionRules): boolean {
+  return !ready.failedBy.includes(drone.id) && couldHold(ready, drone, rules);
+}
+
+/** A drone with a free slot counts as free now, but only if it can be expected to ask. */
+function* slotsIn({ free, busy }: SpeedClass, asking: DroneFacts, now: number, asksWithinMs: number): Generator<Slot> {
+  for (const berth of free.walk()) {
+    if (berth.lastAskedAt + asksWithinMs < now) break;
+    if (berth.drone.id !== asking.id) yield* slotsOn(berth, now);
+  }
+  for (const berth of busy.walk()) if (berth.drone.id !== asking.id) yield* slotsOn(berth, now);
+}
+
+function* slotsOn({ drone, running, usableSlots }: Berth, now: number): Generator<Slot> {
+  const empty = Math.max(0, usableSlots - running.length);
+  if (empty > 0) yield { drone, freeAt: now };
+  const ends = running.map((build) => expectedEnd(build, drone, now)).sort((left, right) => left - right);
+  for (let slot = 1; slot < empty; slot += 1) yield { drone, freeAt: now };
+  for (const freeAt of ends) yield { drone, freeAt };
+}
+
+function insertByTime(slots: Slot[], slot: Slot): void {
+  let place = slots.length;
+  while (place > 0 && (slots[place - 1] as Slot).freeAt > slot.freeAt) place -= 1;
+  slots.splice(place, 0, slot);
+}

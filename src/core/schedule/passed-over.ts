@@ -1,0 +1,22 @@
+import type { ReadyPackage } from './ready-package.ts';
+import type { Rejection } from './rejection.ts';
+
+/** Packages that were passed over by the same rule; the first stands for all. */
+export type PassedOver = { readonly ready: ReadyPackage; readonly rejection: Rejection; readonly count: number };
+
+/** What was passed over during one decision: one entry for each rule, since a queue may be long. */
+export type PassedOverList = {
+  readonly add: (ready: ReadyPackage, rejection: Rejection, count?: number) => void;
+  readonly list: () => readonly PassedOver[];
+};
+
+export function passedOverList(): PassedOverList {
+  const byRule = new Map<Rejection['rule'], PassedOver>();
+  return {
+    add: (ready, rejection, count = 1) => {
+      const known = byRule.get(rejection.rule);
+      byRule.set(rejection.rule, known ? { ...known, count: known.count + count } : { ready, rejection, count });
+    },
+    list: () => [...byRule.values()],
+  };
+}
