@@ -12,7 +12,6 @@ import { makePriorityWrites } from '../adapters/sqlite/priority-writes.ts';
 import type { SqliteStore } from '../adapters/sqlite/store.ts';
 import { openSwarmConfig } from '../adapters/swarm-config/swarm-config-file.ts';
 import type { Deps } from '../app/deps.ts';
-import { DEFAULT_DISPATCH_POLICY } from '../app/dispatch/dispatch-policy.ts';
 import { createDispatcher } from '../app/dispatch/dispatcher.ts';
 import { importStaged } from '../app/import-staged.ts';
 import { createPlans } from '../app/plans.ts';
@@ -82,7 +81,11 @@ export async function compose(parts: Composition): Promise<ControlPlane> {
     live: database.dispatch,
     plans,
     clock,
-    policy: { ...DEFAULT_DISPATCH_POLICY, ...settings.policy },
+    policy: { ...settings.policy, ...settings.placement },
+  });
+  // What is queued is looked at at once, and not all of it when a drone first asks.
+  deps.hub.subscribe((events) => {
+    if (events.some(({ type }) => type === 'queue')) void dispatcher.look(clock.now());
   });
   const gate = openable();
   const { version, port, logger, checksReplies } = parts;
@@ -110,7 +113,7 @@ export async function compose(parts: Composition): Promise<ControlPlane> {
   const forecasts = wireForecasts(deps, {
     source: { ...dispatcher, beliefOf: (id) => dispatcher.known(id)?.beliefs },
     plans,
-    giants: DEFAULT_DISPATCH_POLICY.giants,
+    giants: settings.placement.giants,
     settings,
     hall: () => operations.http.hall,
     logger,

@@ -153,6 +153,7 @@ export function createRun(database: SqliteStore) {
   };
   return {
     actor,
+    clock,
     granted,
     begin: (each: Step) => {
       const done = act(each)

@@ -82,6 +82,7 @@ export function createActor(database: SqliteStore, clock: { now: number }) {
   const heard = (droneId: string): Change => ({ kind: 'drone-heard', droneId, at: clock.now });
   return {
     told,
+    dispatcher,
     /** What may be handed out, in order. */
     offered: async (): Promise<number[]> => {
       await dispatcher.look(clock.now);

@@ -61,6 +61,7 @@ export function createDispatcher({ live, plans, clock, policy }: Needs): Dispatc
   const builds = createBuilds({ swarm, packages });
   const loading = new Map<SessionId, Promise<void>>();
   let refreshFrom = 0;
+  let speedsFrom = 0;
   let largestMb = 0;
 
   const putDrone = (drone: LiveDrone, now: number) => {
@@ -109,7 +110,10 @@ export function createDispatcher({ live, plans, clock, policy }: Needs): Dispatc
     const from = clock.elapsed();
     if (!packages.isStale() || from < refreshFrom) return;
     packages.refresh(now);
-    refreshSpeeds(now);
+    if (from >= speedsFrom) {
+      refreshSpeeds(now);
+      speedsFrom = from + SPEEDS_EVERY_MS;
+    }
     refreshFrom = clock.elapsed() + REST_FACTOR * (clock.elapsed() - from);
   };
   const look = async (now: number) => {
@@ -145,5 +149,7 @@ export function createDispatcher({ live, plans, clock, policy }: Needs): Dispatc
   };
 }
 
+/** How fast drones are is looked at so often at most. */
+const SPEEDS_EVERY_MS = 1_000;
 /** After estimating anew it rests so many times as long. */
 const REST_FACTOR = 4;

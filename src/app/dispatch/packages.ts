@@ -60,6 +60,7 @@ export function createPackages({ swarm, knowledge, giants, largestMb }: Needs): 
   const staleCategories = new Set<string>();
   const believed = new Map<string, { median: number; spread: number; restsUntil: number }>();
   let stale: QueueId[] = [];
+  let lastBeliefs: Beliefs = NOTHING_BELIEVED;
   const groupOf = giantGroups(giants);
 
   const graphOf = (id: SessionId | null) => (id === null ? undefined : (sessions.get(id) ?? undefined));
@@ -78,10 +79,17 @@ export function createPackages({ swarm, knowledge, giants, largestMb }: Needs): 
     isGiant: group !== null,
   });
 
+  // Whole categories are believed to be alike, and tens of thousands of equal objects are a lot.
+  const shared = (beliefs: Beliefs): Beliefs => {
+    if (beliefs.samples === lastBeliefs.samples && isAlike(beliefs, lastBeliefs)) return lastBeliefs;
+    lastBeliefs = beliefs;
+    return beliefs;
+  };
+
   const judge = (live: LivePackage, before: KnownPackage | undefined, now: number): KnownPackage => {
     const task = before?.task ?? taskOf(live, nodeOf(live));
     const group = before === undefined ? groupOf(task.name) : before.group;
-    const beliefs = before?.beliefs ?? beliefsOf(knowledge, task, hintsOf(live, group), now);
+    const beliefs = before?.beliefs ?? shared(beliefsOf(knowledge, task, hintsOf(live, group), now));
     const place = placeOf(live);
     return {
       live,
@@ -200,7 +208,7 @@ export function createPackages({ swarm, knowledge, giants, largestMb }: Needs): 
   const believeAnew = (id: QueueId, now: number): SessionId | null | undefined => {
     const one = known.get(id);
     if (one === undefined) return undefined;
-    const beliefs = beliefsOf(knowledge, one.task, hintsOf(one.live, one.group), now);
+    const beliefs = shared(beliefsOf(knowledge, one.task, hintsOf(one.live, one.group), now));
     if (isAlike(beliefs, one.beliefs)) return undefined;
     const rankS = placeOf(one.live)?.rankS ?? cautiousS(beliefs.estimate);
     put({ ...one, beliefs, rankS }, one);
@@ -278,6 +286,15 @@ const NO_LABELS: readonly string[] = [];
 /** Of the largest drone, beside what its system needs. */
 const LARGEST_SHARE = 0.9;
 const BYTES_PER_MB = 1024 * 1024;
+
+const NOTHING_BELIEVED: Beliefs = {
+  estimate: { p50S: 1, logSigma: 0 },
+  p90S: null,
+  source: 'unknown',
+  samples: 0,
+  memoryMb: null,
+  diskMb: null,
+};
 
 /** Not worth the moving. */
 function isAlike(one: Beliefs, other: Beliefs): boolean {

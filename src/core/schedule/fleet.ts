@@ -60,6 +60,8 @@ type Kept = {
   hasAsked: boolean;
   usableSlots: number;
   freeAt: number;
+  /** Of its speed. */
+  class: KeptClass;
 };
 type KeptClass = { readonly fastest: number; readonly free: IndexedHeap<Kept>; readonly busy: IndexedHeap<Kept> };
 type Chain = { readonly build: RunningBuild; readonly kept: Kept; readonly endAt: number };
@@ -112,11 +114,13 @@ function putDrone(state: State, drone: DroneFacts, now: number): void {
     hasAsked: true,
     usableSlots: 0,
     freeAt: 0,
+    class: classOf(state, drone.slowness),
   };
   if (known === undefined) state.drones.set(drone.id, kept);
   else leave(state, kept);
   state.open.remove(kept);
   kept.drone = drone;
+  kept.class = classOf(state, drone.slowness);
   kept.ends = endsOf(kept.running, drone);
   if (isOpen(drone)) state.open.insert(kept);
   enter(state, kept);
@@ -164,19 +168,19 @@ function endBuild(state: State, id: DroneId, queueId: QueueId): void {
 
 /** Every change takes the drone out of what is sorted by it and summed up, and puts it in again. */
 function enter(state: State, kept: Kept): void {
-  const { slots, slowness } = kept.drone;
+  const { slots } = kept.drone;
   kept.usableSlots = kept.hasAsked ? slots : Math.max(1, kept.ends.length);
   const isFree = kept.ends.length < kept.usableSlots;
   kept.freeAt = isFree ? Number.NEGATIVE_INFINITY : Math.min(...kept.ends);
   if (!state.open.has(kept)) return;
-  const { free, busy } = classOf(state, slowness);
+  const { free, busy } = kept.class;
   (isFree ? free : busy).insert(kept);
   addToSums(state, kept, 1);
 }
 
 function leave(state: State, kept: Kept): void {
   if (!state.open.has(kept)) return;
-  const { free, busy } = classOf(state, kept.drone.slowness);
+  const { free, busy } = kept.class;
   if (!free.remove(kept)) busy.remove(kept);
   addToSums(state, kept, -1);
 }

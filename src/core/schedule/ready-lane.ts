@@ -36,7 +36,10 @@ export function readyLane(): ReadyLane {
       if (packages.size() === 0) classes.delete(key);
     },
     first: () => firstOf(classes.values()),
-    walk: (isRefused) => merged(open(classes.values(), isRefused)),
+    walk: (isRefused) => {
+      const heaps = open(classes.values(), isRefused);
+      return heaps.length === 1 ? (heaps[0] as IndexedHeap<ReadyPackage>).walk() : merged(heaps);
+    },
   };
 }
 
@@ -49,7 +52,8 @@ function classFor(classes: Map<string, ReadyClass>, ready: ReadyPackage): ReadyC
 
 function classKey(ready: ReadyPackage): string {
   const { arch, labels, group, memoryFloorMb, diskFloorBytes } = classOf(ready);
-  return `${arch} ${group} ${memoryFloorMb} ${diskFloorBytes} ${JSON.stringify(labels.toSorted())}`;
+  const wishes = labels.length === 0 ? '' : JSON.stringify(labels.toSorted());
+  return `${arch} ${group} ${memoryFloorMb} ${diskFloorBytes} ${wishes}`;
 }
 
 function firstOf(classes: Iterable<ReadyClass>): ReadyPackage | undefined {
