@@ -13,7 +13,7 @@ MAX_RESOLUTIONS = 100
 
 
 def make_plan(targets, options, keep_going, say_progress):
-    """The changing parts of the plan: success, problems, nodes, edges, merge_order, circular."""
+    """The changing parts of the plan: success, problems, nodes, edges, merge_order, circular, arch."""
     say_progress("loading", "Portage's configuration")
     try:
         resolver = Resolver(options)
@@ -22,7 +22,9 @@ def make_plan(targets, options, keep_going, say_progress):
     # emerge takes these two sets without their sign, too.
     named = [f"@{target}" if target in ("world", "system") else target for target in targets]
     search = Search(resolver, named, say_progress)
-    return search.keep_going() if keep_going else search.all_or_nothing()
+    plan = search.keep_going() if keep_going else search.all_or_nothing()
+    arch = resolver.settings.get("ARCH", "")
+    return {**plan, "arch": arch} if arch else plan
 
 
 class Search:

@@ -39,4 +39,6 @@ export type ForecastSource = {
   beliefOf(id: QueueId): Belief | undefined;
   drones(): Iterable<Pick<LiveDrone, 'id' | 'cores' | 'coresLimit'>>;
   knowledge(): Knowledge;
+  /** Share of the packages that are left of which anything was learned, 0 to 1. */
+  knownShare(): number;
 };

@@ -79,6 +79,9 @@ const PATIENCE_MS = 2_000;
 /** At most this share of one processor: so many times as long as a forecast took, nothing is forecast. */
 const REST = 4;
 
+/** With less nothing can be said of any session, and saying so must not cost a simulation. */
+const LEAST_KNOWN = 0.1;
+const LITTLE_KNOWN = 'nothing was learned yet of most of what is left to build';
 const BEING_MADE = 'the first forecast is being made';
 
 /** Events after which the rest of the run is another one, and what was foreseen of it is not shown. */
@@ -104,9 +107,11 @@ export function createForecasts(needs: Needs): Forecasts {
     const [change, run, begunAt] = [changes, runs, clock.elapsed()];
     notBefore = begunAt + everyMs;
     try {
-      made = await make({ change, run, begunAt });
-      failure = undefined;
-      if (run === runs) onMade(shown());
+      await source.look(clock.now());
+      const isWorthIt = source.knownShare() >= LEAST_KNOWN;
+      made = isWorthIt ? await make({ change, run, begunAt }) : undefined;
+      failure = isWorthIt ? undefined : LITTLE_KNOWN;
+      if (made !== undefined && run === runs) onMade(shown());
     } catch (error) {
       failure = error instanceof Error ? error.message : String(error);
       onError(error);

@@ -7,6 +7,8 @@ import type { Deps } from './deps.ts';
 export type PreparedPlan = {
   readonly graph: PlanGraph;
   readonly nodes: ReadonlyMap<string, PlanNode>;
+  /** Architecture that it was resolved for; null when it does not say. */
+  readonly arch: string | null;
 };
 
 export type Plans = {
@@ -26,7 +28,11 @@ export function createPlans({ store }: Pick<Deps, 'store'>): Plans {
       if (known) return known;
       const plan = await store.readPlan(sessionId);
       if (!plan) return undefined;
-      const made = { graph: planGraph(plan), nodes: new Map(plan.nodes.map((node) => [node.cpv, node])) };
+      const made = {
+        graph: planGraph(plan),
+        nodes: new Map(plan.nodes.map((node) => [node.cpv, node])),
+        arch: plan.arch ?? null,
+      };
       const oldest = prepared.keys().next();
       if (prepared.size >= MAX_PLANS && !oldest.done) prepared.delete(oldest.value);
       prepared.set(sessionId, made);

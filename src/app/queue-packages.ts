@@ -1,6 +1,7 @@
 import { SwarmError } from '../core/errors.ts';
 import { events } from '../core/events.ts';
 import type { FailureClass } from '../core/failure-class.ts';
+import { hopelessCircles } from '../core/hopeless-circles.ts';
 import type { SessionId } from '../core/ids.ts';
 import type { Plan, PlanNode } from '../core/plan.ts';
 import { upwardRanks } from '../core/rank.ts';
@@ -62,7 +63,12 @@ export function queuePackages(deps: Needs) {
       id: joined ?? ids.session(),
       name: request.sessionName ?? `session of ${new Date(now).toISOString().slice(0, 16).replace('T', ' ')}`,
       plan: request.plan
-        ? { nodes: request.plan.nodes, edges: request.plan.edges, merge_order: request.plan.merge_order }
+        ? {
+            nodes: request.plan.nodes,
+            edges: request.plan.edges,
+            merge_order: request.plan.merge_order,
+            arch: request.plan.arch,
+          }
         : null,
       packages,
       events: packages.flatMap(tellHeldBack),
@@ -112,12 +118,12 @@ async function plannedPackages(deps: Needs, plan: NonNullable<QueueRequest['plan
   const notQueued = plan.nodes.filter((node) => node.operation !== 'merge').map((node) => node.cpv);
   const { isReady } = readiness(graph, new Set([...reusable, ...notQueued]));
   const ranks = ranksOf(graph);
-  const circular = new Set(plan.circular ?? []);
+  const circular = circularIn(plan, graph, (cpv) => !reusable.has(cpv));
   const nodes = new Map(plan.nodes.map((node) => [node.cpv, node]));
   const toBuild = merged
     .map((node) => node.cpv)
     .filter((cpv) => isReady(cpv) && !reusable.has(cpv) && !circular.has(cpv));
-  const heldBack = await findHeldBack(deps, { graph, nodes }, toBuild);
+  const heldBack = await findHeldBack(deps, { graph, nodes, arch: plan.arch ?? null }, toBuild);
   const order = new Map(plan.merge_order.map((cpv, index) => [cpv, index]));
   const inOrder = merged.toSorted((a, b) => (order.get(a.cpv) ?? Infinity) - (order.get(b.cpv) ?? Infinity));
   return [
@@ -125,7 +131,7 @@ async function plannedPackages(deps: Needs, plan: NonNullable<QueueRequest['plan
       newPackage(node, {
         isReusable: reusable.has(node.cpv),
         isReady: isReady(node.cpv),
-        isCircular: circular.has(node.cpv),
+        circular: circular.get(node.cpv),
         heldBack: heldBack.get(node.cpv),
         rank: ranks.get(node.cpv) ?? 1,
       }),
@@ -133,6 +139,27 @@ async function plannedPackages(deps: Needs, plan: NonNullable<QueueRequest['plan
     ...refusedTargets(plan.problems, plan.targets),
   ];
 }
+
+/** cpv → why it can never be ready: Portage found no order, or one that leans on what a machine has installed. */
+function circularIn(
+  plan: NonNullable<QueueRequest['plan']>,
+  graph: PlanGraph,
+  isMissing: (cpv: string) => boolean,
+): Map<string, string> {
+  const merged = new Set(plan.nodes.filter((node) => node.operation === 'merge').map((node) => node.cpv));
+  const circular = new Map<string, string>();
+  for (const circle of hopelessCircles(graph, (cpv) => merged.has(cpv) && isMissing(cpv))) {
+    const more = circle.length > CIRCLE_SHOWN ? ` and ${circle.length - CIRCLE_SHOWN} more` : '';
+    const why = `these can only be built after each other: ${circle.slice(0, CIRCLE_SHOWN).join(', ')}${more}`;
+    for (const cpv of circle) circular.set(cpv, why);
+  }
+  for (const cpv of plan.circular ?? [])
+    circular.set(cpv, 'its build dependencies form a circle that Portage could not break');
+  return circular;
+}
+
+/** So many packages of a circle are named. */
+const CIRCLE_SHOWN = 8;
 
 /** Longest remaining chain first; among equals, the package that more others name. */
 function ranksOf(graph: PlanGraph): Map<string, number> {
@@ -146,17 +173,21 @@ function newPackage(
   facts: {
     isReusable: boolean;
     isReady: boolean;
-    isCircular: boolean;
+    circular: string | undefined;
     heldBack: WhyHeldBack | undefined;
     rank: number;
   },
 ): NewPackage {
   const base = { package: `=${node.cpv}`, cpv: node.cpv, rank: facts.rank };
   if (facts.isReusable) return { ...base, state: 'received', isReady: true, failureClass: null, error: null };
-  if (facts.isCircular) {
-    const error = 'circular: its build dependencies form a circle that Portage could not break';
-    return { ...base, state: 'blocked', isReady: false, failureClass: 'circular', error };
-  }
+  if (facts.circular !== undefined)
+    return {
+      ...base,
+      state: 'blocked',
+      isReady: false,
+      failureClass: 'circular',
+      error: `circular: ${facts.circular}`,
+    };
   if (facts.heldBack) {
     const { failureClass, reason } = facts.heldBack;
     return { ...base, state: 'blocked', isReady: true, failureClass, error: reason };

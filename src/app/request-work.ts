@@ -2,6 +2,7 @@ import type { Change } from '../core/change.ts';
 import { SwarmError } from '../core/errors.ts';
 import { decideGrant, type GrantDecision } from '../core/grant.ts';
 import type { AttemptId, DroneId, QueueId, SessionId } from '../core/ids.ts';
+import { installList } from '../core/install-list.ts';
 import { type TimeLimits, timeLimits } from '../core/timeouts.ts';
 import type { GrantView } from '../core/view.ts';
 import type { Deps } from './deps.ts';
@@ -31,6 +32,8 @@ export type WorkReply = {
       readonly sessionId: SessionId | null;
       /** Exact packages to install first; null when there is no plan. */
       readonly dependencies: readonly string[] | null;
+      /** Exactly these, in this order: part of what they bring along is not built yet. */
+      readonly isAlone?: true;
       /** After what time, and what time without progress, the drone ends it; no limits when absent. */
       readonly limits?: TimeLimits;
       /** Compilers at once; as the drone is configured when absent. */
@@ -132,7 +135,7 @@ async function replyOf(deps: Needs, { decision, granted, droneId }: Decided): Pr
   }
 }
 
-/** What the drone has to install first: the direct build-time dependencies that the plan builds too. */
+/** What the drone has to install first, as far as the plan builds it. */
 async function order(
   { plans, policy, dispatcher, store }: Needs,
   queueId: QueueId,
@@ -150,9 +153,10 @@ async function order(
   const told = maxJobs === null ? base : { ...base, maxJobs };
   const plan = sessionId === null || cpv === null ? undefined : await plans.get(sessionId);
   if (!plan || cpv === null) return { ...told, dependencies: null };
-  const needs = plan.graph.buildNeeds.get(cpv) ?? [];
-  const built = needs.filter((each) => plan.nodes.get(each)?.operation === 'merge');
-  return { ...told, dependencies: built.map((each) => `=${each}`) };
+  const { cpvs, isAlone } = installList(plan.graph, cpv);
+  const built = cpvs.filter((each) => plan.nodes.get(each)?.operation === 'merge');
+  const dependencies = built.map((each) => `=${each}`);
+  return isAlone ? { ...told, dependencies, isAlone } : { ...told, dependencies };
 }
 
 /** An agent that knows attempts is told by its heartbeat; others must not drop what they were just given. */

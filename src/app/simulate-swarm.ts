@@ -78,7 +78,7 @@ async function baseOf(needs: Needs, wish: SimulationWish): Promise<Base> {
   const picture = await source.picture(now);
   if (wish.workload !== null) {
     const workload = givenWorkload(wish.workload, { spread: wish.spread, groupOf });
-    const drones = wish.fleet === null ? picture.conditions.drones : wish.fleet.map(givenDrone);
+    const drones = wish.fleet === null ? picture.conditions.drones : described(needs, wish.fleet);
     const conditions = { ...picture.conditions, drones };
     const durations = wish.spread === 0 ? 'as-recorded' : 'drawn';
     return { source: 'given', isReal: false, real: null, workload, conditions, session: null, durations };
@@ -100,8 +100,8 @@ function isOpen({ packages, workload }: Picture, session: SessionId): boolean {
 function asked(needs: Needs, wish: SimulationWish, base: Base) {
   const { fleet, changes } = wish;
   const isOther = fleet !== null && base.isReal;
-  const given = isOther ? { ...base.conditions, drones: fleet.map(givenDrone) } : base.conditions;
-  const read = readChanges(changes, sizedDrones(needs, given, fleet));
+  const given = isOther ? { ...base.conditions, drones: described(needs, fleet) } : base.conditions;
+  const read = readChanges(changes, sizedDrones(needs, given, fleet), needs.source.knowledge().settings);
   if ('problem' in read) throw new SwarmError('BAD_REQUEST', `what_if: ${read.problem}`);
   const conditions = changedConditions(given, read.changes);
   if (base.source === 'present' && conditions.startAt < base.conditions.startAt)
@@ -109,6 +109,10 @@ function asked(needs: Needs, wish: SimulationWish, base: Base) {
   if (conditions.drones.length === 0)
     throw new SwarmError('CONFLICT', 'there is no drone to simulate with: describe some with `fleet`');
   return { conditions, hasChanged: isOther || changes.length > 0 };
+}
+
+function described({ source }: Needs, fleet: readonly GivenDrone[]): Conditions['drones'] {
+  return fleet.map((drone) => givenDrone(drone, source.knowledge().settings));
 }
 
 function sizedDrones(

@@ -105,6 +105,7 @@ test('without a workload the control plane is asked', async () => {
 test.each<[flags: readonly string[], says: RegExp]>([
   [['--fleet', '16,x'], /--fleet must be numbers of cores or NAME:CORES/],
   [['--fleet', 'a:8,a:8'], /--fleet must name each drone once/],
+  [['--fleet', ''], /--fleet must name drones, and is empty/],
   [
     ['--fleet', '8', '--add', 'forge'],
     /--add must be NAME:CORES, NAME:CORES:SLOTS or NAME:CORES:SLOTS:RAM, not "forge"/,
@@ -123,6 +124,7 @@ test.each<[flags: readonly string[], says: RegExp]>([
 
 test.each<[content: unknown, says: RegExp]>([
   ['not JSON', /is not JSON/],
+  [[], /is no workload: Invalid input: expected object/],
   [{ packages: [] }, /is no workload: packages: /],
   [{ packages: [{ cpv: 'c/a-1', seconds: -1 }] }, /is no workload: packages\.0\.seconds: /],
 ])('the file %j is no workload, and what is wrong is named', async (content, says) => {

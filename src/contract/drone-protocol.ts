@@ -84,6 +84,8 @@ export const BuildOrder = z.object({
   atom: z.string(),
   /** Exact packages to install from the binhost first; null when there is no plan and emerge resolves. */
   dependencies: z.array(z.string()).nullable(),
+  /** True when exactly these are to be installed, in this order: part of what they bring along is not built yet. */
+  dependencies_alone: z.boolean().optional(),
   session_id: z.string().nullable(),
   /** Path of the binhost on this server. */
   binhost: z.string(),

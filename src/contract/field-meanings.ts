@@ -149,6 +149,8 @@ const SPECIFIC: Readonly<Record<string, string>> = {
   'versions.status': 'Always `online`.',
   'work.dependencies':
     'Exact packages to install from the binhost first; null when there is no plan and emerge resolves.',
+  'work.dependencies_alone':
+    'True when exactly these are to be installed, in this order: part of what they bring along is not built yet.',
   'work.id': 'The drone that asks.',
   'work.package': 'What to build; null when there is nothing.',
   'work.reason': 'Why there is nothing: paused, grounded, nothing ready, …',

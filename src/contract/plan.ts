@@ -75,6 +75,8 @@ export const Plan = z.object({
   /** Version of this format. */
   format: z.literal(1),
   portage_version: z.string().max(100),
+  /** Architecture that it was resolved for: drones of another one are not given its packages. */
+  arch: z.string().max(100).optional(),
   /** The equivalent emerge command, for people. */
   command: z.string().max(10_000),
   targets: z.array(z.string().max(500)).max(10_000),

@@ -108,6 +108,7 @@ export const simulate = endpoint({
       .array(SimulatedDrone)
       .min(1)
       .max(MAX_DRONES)
+      .refine((fleet) => new Set(fleet.map(({ name }) => name)).size === fleet.length, 'must name each drone once')
       .optional()
       .describe('Drones to build on, instead of those that there are.'),
     what_if: z.array(Change).max(MAX_CHANGES).optional().describe('What is changed, one after the other.'),

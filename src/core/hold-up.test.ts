@@ -27,6 +27,7 @@ test('the chain goes down to what waits for nothing', () => {
       { cpv: 'c/b-1', through: [] },
       { cpv: 'c/c-1', through: [] },
     ],
+    circle: [],
   });
 });
 
@@ -63,6 +64,42 @@ test('what comes along at run time is waited for, and it is said through what', 
   expect(holdUps(graph, 'c/a-1', missing).chain).toEqual([{ cpv: 'c/late-1', through: ['c/there-1', 'c/also-1'] }]);
 });
 
+test('in a circle nobody is held up by what comes after it', () => {
+  // Merged in this order: library, tool, plugin.
+  const names = ['c/late-1', 'c/library-1', 'c/tool-1', 'c/plugin-1', 'c/user-1'];
+  const graph = planGraph(
+    planOf(names, [
+      ['c/library-1', 'post', 'c/plugin-1'],
+      ['c/tool-1', 'build', 'c/library-1'],
+      ['c/plugin-1', 'build', 'c/tool-1'],
+      ['c/library-1', 'build', 'c/late-1'],
+      ['c/user-1', 'build', 'c/library-1'],
+    ]),
+  );
+  const broken = { isWaiting: false, remainingS: Number.POSITIVE_INFINITY };
+  const missing = new Map([
+    ['c/plugin-1', broken],
+    ['c/library-1', WAITING],
+    ['c/late-1', BUILDING],
+  ]);
+
+  expect(holdUps(graph, 'c/tool-1', (cpv) => missing.get(cpv))).toEqual({
+    waitS: 70,
+    chain: [
+      { cpv: 'c/library-1', through: [] },
+      { cpv: 'c/late-1', through: [] },
+    ],
+    circle: [],
+  });
+  expect(holdUps(graph, 'c/user-1', (cpv) => missing.get(cpv))).toEqual({
+    waitS: Number.POSITIVE_INFINITY,
+    chain: [{ cpv: 'c/plugin-1', through: ['c/library-1'] }],
+    circle: [],
+  });
+  expect([...heldUpBy(graph, 'c/plugin-1', () => true)]).toEqual(['c/user-1']);
+  expect([...heldUpBy(graph, 'c/tool-1', () => true)].sort()).toEqual(['c/plugin-1', 'c/user-1']);
+});
+
 test('a circle of builds ends the chain instead of turning for ever', () => {
   const { graph, missing } = setup(
     [
@@ -72,7 +109,7 @@ test('a circle of builds ends the chain instead of turning for ever', () => {
     { 'c/a-1': WAITING, 'c/b-1': WAITING },
   );
 
-  expect(holdUps(graph, 'c/a-1', missing).chain.map(({ cpv }) => cpv)).toEqual(['c/b-1']);
+  expect(holdUps(graph, 'c/a-1', missing)).toMatchObject({ chain: [{ cpv: 'c/b-1' }], circle: ['c/a-1', 'c/b-1'] });
 });
 
 test('whoever cannot begin before a package is counted, near and far, and nobody else', () => {

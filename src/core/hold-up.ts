@@ -1,5 +1,7 @@
-import type { PlanGraph } from './readiness.ts';
+import { awaitedIn } from './awaited.ts';
+import { mayFollow, type PlanGraph } from './readiness.ts';
 import { components } from './schedule/components.ts';
+import { waitingFor } from './stuck-chain.ts';
 
 /** What a package that is not available is at. */
 export type Missing = {
@@ -21,6 +23,8 @@ export type HoldUps = {
   readonly waitS: number;
   /** From what it waits for longest down to what really holds it up: the last one waits for nothing else. */
   readonly chain: readonly HoldUp[];
+  /** Which of these, and the package itself, can only be built after each other, and so never; empty when the chain ends. */
+  readonly circle: readonly string[];
 };
 
 /** Of what a package waits for, the part that takes longest. `missing` says undefined for what is available. */
@@ -29,30 +33,25 @@ export function holdUps(graph: PlanGraph, cpv: string, missing: (cpv: string) =>
   const chain: HoldUp[] = [];
   const seen = new Set([cpv]);
   let waitS = 0;
+  let circle: readonly string[] = [];
   for (let at: string | undefined = cpv; at !== undefined; ) {
     const next: HoldUp | undefined = latest(graph, at, { missing, dueS, seen });
-    if (next === undefined) break;
+    if (next === undefined) {
+      const back = latest(graph, at, { missing, dueS, seen: new Set() });
+      if (back !== undefined) circle = [...seen].slice([...seen].indexOf(back.cpv));
+      break;
+    }
     if (chain.length === 0) waitS = dueS(next.cpv);
     chain.push(next);
     seen.add(next.cpv);
     at = missing(next.cpv)?.isWaiting === true ? next.cpv : undefined;
   }
-  return { waitS, chain };
+  return { waitS, chain, circle };
 }
 
 /** Every waiting package that cannot begin before `cpv` is available. */
 export function heldUpBy(graph: PlanGraph, cpv: string, isWaiting: (cpv: string) => boolean): Set<string> {
-  const held = new Set<string>();
-  const incomplete = new Set([cpv]);
-  for (const each of incomplete) {
-    for (const user of graph.broughtBy.get(each) ?? []) incomplete.add(user);
-    for (const dependent of graph.dependents.get(each) ?? []) {
-      if (!isWaiting(dependent) || graph.buildNeeds.get(dependent)?.includes(each) !== true) continue;
-      held.add(dependent);
-      incomplete.add(dependent);
-    }
-  }
-  return held;
+  return new Set(waitingFor(graph, cpv, isWaiting).keys());
 }
 
 type Search = {
@@ -65,8 +64,14 @@ type Search = {
 function latest(graph: PlanGraph, from: string, { missing, dueS, seen }: Search): HoldUp | undefined {
   const broughtBy = new Map<string, string | null>((graph.buildNeeds.get(from) ?? []).map((need) => [need, null]));
   let found: string | undefined;
-  for (const [each] of broughtBy) {
-    if (missing(each) !== undefined && !seen.has(each) && (found === undefined || dueS(each) > dueS(found)))
+  for (const [each, by] of broughtBy) {
+    const isAwaited = by === null || !mayFollow(graph, from, each);
+    if (
+      isAwaited &&
+      missing(each) !== undefined &&
+      !seen.has(each) &&
+      (found === undefined || dueS(each) > dueS(found))
+    )
       found = each;
     for (const need of graph.runNeeds.get(each) ?? []) if (!broughtBy.has(need)) broughtBy.set(need, each);
   }
@@ -91,6 +96,7 @@ function dueTimes(graph: PlanGraph, root: string, missing: Search['missing']): (
     order.push({ cpv, isInstall });
     return order.length - 1;
   };
+  const awaited = awaitedIn(graph);
   node(root, false);
   const nextOf: number[][] = [];
   for (let at = 0; at < order.length; at += 1) nextOf[at] = needsOf(order[at] as (typeof order)[number]);
@@ -98,7 +104,8 @@ function dueTimes(graph: PlanGraph, root: string, missing: Search['missing']): (
   function needsOf({ cpv, isInstall }: { cpv: string; isInstall: boolean }): number[] {
     if (isInstall) return [node(cpv, false), ...(graph.runNeeds.get(cpv) ?? []).map((need) => node(need, true))];
     if (cpv !== root && missing(cpv)?.isWaiting !== true) return [];
-    return (graph.buildNeeds.get(cpv) ?? []).map((need) => node(need, true));
+    const { whole, alone } = awaited(cpv);
+    return [...whole.map((need) => node(need, true)), ...alone.map((need) => node(need, false))];
   }
 
   const { componentOf, count } = components(nextOf);

@@ -32,6 +32,8 @@ export type PlanEdge = {
 export type Plan = {
   readonly nodes: readonly PlanNode[];
   readonly edges: readonly PlanEdge[];
+  /** Architecture that it was resolved for, as Portage names it. */
+  readonly arch?: string | undefined;
   /** One valid order, Portage's own; only packages that are to be merged. */
   readonly merge_order: readonly string[];
 };

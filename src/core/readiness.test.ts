@@ -79,6 +79,44 @@ test('a package whose tests run needs what it needs at run time', () => {
   expect(readiness(planGraph(plan(edges)), new Set()).isReady('ctl')).toBe(true);
 });
 
+test('in a circle what is merged later is not waited for, what is merged earlier is', () => {
+  // The order that Portage gives: lib, app, plugin.
+  const made = plan([
+    ['app', 'build', 'lib'],
+    ['lib', 'post', 'data'],
+    ['lib', 'post', 'plugin'],
+    ['plugin', 'build', 'app'],
+    ['other', 'build', 'lib'],
+  ]);
+  const graph = planGraph({ ...made, merge_order: ['data', 'lib', 'app', 'plugin', 'other'] });
+
+  expect([...graph.turns.keys()].toSorted()).toEqual(['app', 'plugin']);
+  expect(readiness(graph, new Set(['lib', 'data'])).isReady('app')).toBe(true);
+  expect(readiness(graph, new Set(['lib'])).isReady('app')).toBe(false);
+  expect(waits(graph, new Set(['lib']), ['plugin'])('app')).toEqual(['data']);
+  // Who is in no circle waits for all of it.
+  expect(readiness(graph, new Set(['lib', 'data', 'app'])).isReady('other')).toBe(false);
+  expect(waits(graph, new Set(['lib', 'data', 'app']), [])('other')).toEqual(['plugin']);
+});
+
+test('a tested package does not wait for what it needs at run time and is built with it', () => {
+  const made = plan(
+    [
+      ['ctl', 'build', 'lib'],
+      ['ctl', 'run', 'addon'],
+      ['ctl', 'run', 'shell'],
+      ['addon', 'build', 'ctl'],
+    ],
+    ['ctl'],
+  );
+  const graph = planGraph({ ...made, merge_order: ['lib', 'shell', 'ctl', 'addon'] });
+
+  expect(readiness(graph, new Set(['lib'])).isReady('ctl')).toBe(false);
+  expect(readiness(graph, new Set(['lib', 'shell'])).isReady('ctl')).toBe(true);
+});
+
+const NAMES = Array.from({ length: 12 }, (_, at) => `p${at}`);
+
 const anyPlan = fc
   .array(
     fc.tuple(
@@ -107,19 +145,84 @@ test('the one-pass answer agrees with the closure it stands for, cycles included
   );
 });
 
-test('building whatever is ready, one by one, ends with everything where no dependency forms a circle', () => {
-  const noCircle = anyPlan.map((made) => ({ ...made, edges: made.edges.filter((edge) => edge.from > edge.to) }));
+/** Build-time edges point backwards in the merge order, all others anywhere; some packages are tested. */
+const orderedPlan = fc
+  .record({ made: anyPlan, mixed: fc.shuffledSubarray(NAMES, { minLength: 12 }), tested: fc.subarray(NAMES) })
+  .map(({ made, mixed, tested }) => ({
+    nodes: made.nodes.map((node) => ({ ...node, use: tested.includes(node.cpv) ? ['test'] : [] })),
+    edges: made.edges.filter(
+      ({ types, from, to }) => !types.includes('build') || mixed.indexOf(from) > mixed.indexOf(to),
+    ),
+    merge_order: mixed.filter((cpv) => made.merge_order.includes(cpv)),
+  }));
+
+test('building what is ready in any order ends with everything, whatever circles the run-time dependencies close', () => {
   fc.assert(
-    fc.property(noCircle, (made) => {
+    fc.property(orderedPlan, fc.infiniteStream(fc.nat()), (made, chances) => {
       const graph = planGraph(made);
       const available = new Set<string>();
       for (let next: string | undefined = ''; next !== undefined; ) {
         const { isReady } = readiness(graph, available);
-        next = graph.cpvs.find((cpv) => !available.has(cpv) && isReady(cpv));
+        const ready = graph.cpvs.filter((cpv) => !available.has(cpv) && isReady(cpv));
+        next = ready[(chances.next().value ?? 0) % ready.length];
         if (next !== undefined) available.add(next);
       }
 
       expect(available.size).toBe(graph.cpvs.length);
+    }),
+  );
+});
+
+test('outside of circles everything that comes along is waited for, and of a circle only what is merged later is not', () => {
+  fc.assert(
+    fc.property(orderedPlan, (made) => {
+      const graph = planGraph(made);
+      const before = new Map(graph.cpvs.map((cpv) => [cpv, everything(made, cpv)]));
+      const inCircle = new Set(graph.cpvs.filter((cpv) => reachesItself(cpv, before)));
+
+      for (const cpv of graph.cpvs) {
+        const left = [...(before.get(cpv) ?? [])].filter((need) => !buildClosure(graph, cpv).has(need));
+        const isAllowed = (need: string) =>
+          inCircle.has(cpv) && inCircle.has(need) && made.merge_order.indexOf(need) >= made.merge_order.indexOf(cpv);
+        // What only the tests of such a package need, and what that alone brings along, is not waited for either.
+        const isTested = made.nodes.some((node) => node.cpv === cpv && node.use.includes('test'));
+        expect(left.filter((need) => !isAllowed(need) && !(isTested && inCircle.has(cpv)))).toEqual([]);
+      }
+    }),
+  );
+});
+
+/** The run-time closure of all that is needed to be built, circles or not. */
+function everything({ nodes, edges }: Plan, cpv: string): Set<string> {
+  const isTested = nodes.some((node) => node.cpv === cpv && node.use.includes('test'));
+  const closure = new Set<string>();
+  const add = (from: string, isWanted: (edge: PlanEdge) => boolean) => {
+    for (const edge of edges) if (edge.from === from && edge.to !== from && isWanted(edge)) closure.add(edge.to);
+  };
+  add(cpv, ({ types }) => isTested || types.includes('build'));
+  for (const each of closure) add(each, ({ types }) => !types.includes('build'));
+  return closure;
+}
+
+function reachesItself(cpv: string, before: ReadonlyMap<string, ReadonlySet<string>>): boolean {
+  const reached = new Set(before.get(cpv));
+  for (const each of reached) for (const need of before.get(each) ?? []) reached.add(need);
+  return reached.has(cpv);
+}
+
+test('what is named as waited for is what is missing of the closure, circles included', () => {
+  fc.assert(
+    fc.property(orderedPlan, fc.integer({ min: 0, max: 4095 }), (made, mask) => {
+      const graph = planGraph(made);
+      const available = new Set(graph.cpvs.filter((_, index) => (mask & (1 << index)) !== 0));
+      const waitsFor = waits(graph, available, []);
+      const { isReady } = readiness(graph, available);
+
+      for (const cpv of graph.cpvs) {
+        const missing = [...buildClosure(graph, cpv)].filter((need) => !available.has(need));
+        expect(waitsFor(cpv)).toEqual(missing.toSorted());
+        expect(isReady(cpv)).toBe(missing.length === 0);
+      }
     }),
   );
 });

@@ -1,4 +1,4 @@
-import { incompletePackages, type PlanGraph } from './readiness.ts';
+import { holdingUp, incompletePackages, mayFollow, type PlanGraph } from './readiness.ts';
 
 /** So many names say enough; the whole list of every package of a large world would fill the memory. */
 export const WAITS_SHOWN = 20;
@@ -17,9 +17,13 @@ export function waits(
   const incomplete = incompletePackages(graph, available);
   const broughtStuck = stuckBroughtBy(graph, stuck);
   return (cpv) => {
-    const needs = (graph.buildNeeds.get(cpv) ?? []).filter((need) => incomplete.has(need));
-    const names = new Set(needs.flatMap((need) => broughtStuck.get(need) ?? []).slice(0, STUCK_SHOWN));
-    addNearest(names, { graph, needs, incomplete, available });
+    const holdsUp = holdingUp(graph, incomplete, cpv);
+    const direct = graph.buildNeeds.get(cpv) ?? [];
+    const needs = direct.filter((need) => !available.has(need) || holdsUp(need));
+    const isWanted = (need: string) => !mayFollow(graph, cpv, need) || direct.includes(need);
+    const stuckNeeds = needs.flatMap((need) => broughtStuck.get(need) ?? []).filter(isWanted);
+    const names = new Set(stuckNeeds.slice(0, STUCK_SHOWN));
+    addNearest(names, { graph, needs, available, holdsUp, isWanted });
     return [...names].sort();
   };
 }
@@ -41,16 +45,17 @@ function stuckBroughtBy(graph: PlanGraph, stuck: readonly string[]): Map<string,
 type Walk = {
   readonly graph: PlanGraph;
   readonly needs: readonly string[];
-  readonly incomplete: ReadonlySet<string>;
   readonly available: ReadonlySet<string>;
+  readonly holdsUp: (need: string) => boolean;
+  readonly isWanted: (need: string) => boolean;
 };
 
 /** Breadth first, and only where something is missing, so that it ends soon. */
-function addNearest(names: Set<string>, { graph, needs, incomplete, available }: Walk): void {
+function addNearest(names: Set<string>, { graph, needs, available, holdsUp, isWanted }: Walk): void {
   const seen = new Set(needs);
   for (const cpv of seen) {
     if (names.size >= WAITS_SHOWN) return;
-    if (!available.has(cpv)) names.add(cpv);
-    for (const need of graph.runNeeds.get(cpv) ?? []) if (incomplete.has(need)) seen.add(need);
+    if (!available.has(cpv) && isWanted(cpv)) names.add(cpv);
+    for (const need of graph.runNeeds.get(cpv) ?? []) if (holdsUp(need)) seen.add(need);
   }
 }

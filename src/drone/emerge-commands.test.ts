@@ -16,6 +16,16 @@ test('planned dependencies are installed as binaries only, and the package is bu
   );
 });
 
+test('of what cannot be had whole yet exactly the listed part is installed', () => {
+  const whole = emergeCommands(order('=app-misc/jq-1.7', ['=dev-libs/onig-6.9']));
+  const part = emergeCommands({ ...order('=app-misc/jq-1.7', ['=dev-libs/onig-6.9']), dependencies_alone: true });
+
+  expect(whole?.dependencies).not.toContain('--nodeps');
+  expect(part?.dependencies).toEqual(expect.arrayContaining(['--nodeps', '--getbinpkgonly', '=dev-libs/onig-6.9']));
+  // What the build needs itself is checked by emerge all the same.
+  expect(part?.build).toEqual(whole?.build);
+});
+
 test('nothing is run for an empty list of dependencies', () => {
   expect(emergeCommands(order('=app-misc/jq-1.7', []))?.dependencies).toBeUndefined();
 });

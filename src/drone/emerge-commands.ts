@@ -14,12 +14,14 @@ export type EmergeCommands = { readonly dependencies: string[] | undefined; read
  * binhost lacks. Undefined when the atom of the order is none; throws `BAD_ATOM` for a dependency that is
  * not one exact version.
  */
-export function emergeCommands({ atom: text, dependencies }: BuildOrder): EmergeCommands | undefined {
+export function emergeCommands(order: BuildOrder): EmergeCommands | undefined {
+  const { atom: text, dependencies } = order;
   const atom = parseAtom(text);
   if (atom === undefined) return undefined;
   const cp = `${atom.category}/${atom.name}`;
   return {
-    dependencies: dependencies === null ? unplannedArgs(text, cp) : plannedArgs(dependencies),
+    dependencies:
+      dependencies === null ? unplannedArgs(text, cp) : plannedArgs(dependencies, order.dependencies_alone === true),
     build: [
       '--fail-clean=y',
       ...(atom.operator === '=' ? buildArgs({ cpv: `${cp}-${atom.version}` }) : unversionedArgs(text, cp)),
@@ -27,8 +29,8 @@ export function emergeCommands({ atom: text, dependencies }: BuildOrder): Emerge
   };
 }
 
-function plannedArgs(dependencies: readonly string[]): string[] | undefined {
-  return dependencies.length === 0 ? undefined : dependencyInstallArgs({ dependencies });
+function plannedArgs(dependencies: readonly string[], isAlone: boolean): string[] | undefined {
+  return dependencies.length === 0 ? undefined : dependencyInstallArgs({ dependencies, isAlone });
 }
 
 /** As the recipe has them. */

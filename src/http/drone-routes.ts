@@ -36,6 +36,7 @@ export function registerDroneRoutes(app: FastifyInstance, options: HttpOptions):
     const dependencies = reply.dependencies === null ? null : [...reply.dependencies];
     const build = {
       ...{ atom: reply.package, dependencies, session_id: reply.sessionId, binhost: BINHOST_PATH },
+      ...(reply.isAlone === true ? { dependencies_alone: true } : {}),
       ...(reply.limits === undefined ? {} : { timeout_s: reply.limits.totalS, silent_timeout_s: reply.limits.silentS }),
       ...(reply.maxJobs === undefined ? {} : { max_jobs: reply.maxJobs }),
     };

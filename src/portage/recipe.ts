@@ -14,21 +14,26 @@ const PLAIN_OPTIONS = ['--ignore-default-opts', '--nospinner', '--autounmask=n',
 export type DependencyInstall = {
   /** `=category/name-version` each; at least one. */
   readonly dependencies: readonly string[];
+  /** Nothing that they bring along: part of it cannot be had yet. False unless told. */
+  readonly isAlone?: boolean;
   /** Packages installed at the same time. */
   readonly jobs?: number;
 };
 
 /**
- * The first command: installs these versions and what they need at run time, as binaries only. No
+ * The first command: installs these versions and, unless they are to be `isAlone`, what they need at run time, as
+ * binaries only. No
  * ebuild is looked at, so nothing can get built; a binary with other USE flags than configured is an
  * error; what is installed stays unless the binhost has a newer build of it.
  * @throws SwarmError BAD_ATOM if a dependency is not of that form, or there is none: then there is nothing to run.
  */
-export function dependencyInstallArgs({ dependencies, jobs }: DependencyInstall): string[] {
+export function dependencyInstallArgs({ dependencies, isAlone = false, jobs }: DependencyInstall): string[] {
   if (dependencies.length === 0) throw new SwarmError('BAD_ATOM', 'no dependencies to install');
   return [
     '--oneshot',
     ...['--noreplace', '--rebuilt-binaries', '--getbinpkgonly', '--binpkg-respect-use=y'],
+    // Portage refuses to install a binary while one that it names at run time is nowhere to be had.
+    ...(isAlone ? ['--nodeps'] : []),
     ...PLAIN_OPTIONS,
     ...(jobs === undefined ? [] : [`--jobs=${jobCount(jobs)}`]),
     ...dependencies.map(exactAtom),

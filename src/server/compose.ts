@@ -13,6 +13,7 @@ import type { SqliteStore } from '../adapters/sqlite/store.ts';
 import { openSwarmConfig } from '../adapters/swarm-config/swarm-config-file.ts';
 import type { Deps } from '../app/deps.ts';
 import { createDispatcher } from '../app/dispatch/dispatcher.ts';
+import type { KnownPackage } from '../app/dispatch/known-package.ts';
 import { importStaged } from '../app/import-staged.ts';
 import { createPlans } from '../app/plans.ts';
 import type { Clock, Ids } from '../app/ports.ts';
@@ -102,16 +103,24 @@ export async function compose(parts: Composition): Promise<ControlPlane> {
     file: openSwarmConfig(paths.swarmConfig),
     warn: (fields) => logger && logger.warn(fields, 'there is a problem with swarm.json'),
   });
-  const reconcile = reconcileSwarm({
+  const reconcileNow = reconcileSwarm({
     ...deps,
     publisher,
     plans,
     expectedP90S: ({ queueId, droneId }) => dispatcher.p90S(queueId, droneId),
   });
+  const reconcile = async (): Promise<void> => {
+    await dispatcher.tick(clock.now());
+    await reconcileNow();
+  };
   const now = () => clock.now();
   const { wireLog, recording } = openProtocolLog({ path: wirePath, settings, now, logger });
   const forecasts = wireForecasts(deps, {
-    source: { ...dispatcher, beliefOf: (id) => dispatcher.known(id)?.beliefs },
+    source: {
+      ...dispatcher,
+      beliefOf: (id) => dispatcher.known(id)?.beliefs,
+      knownShare: () => knownShare(dispatcher.all()),
+    },
     plans,
     giants: settings.placement.giants,
     settings,
@@ -191,4 +200,13 @@ function openable(): { opened: Promise<void>; open: () => void } {
     open = resolve;
   });
   return { opened, open };
+}
+
+function knownShare(packages: Iterable<KnownPackage>): number {
+  let [known, all] = [0, 0];
+  for (const { beliefs } of packages) {
+    all += 1;
+    if (beliefs.source !== 'unknown') known += 1;
+  }
+  return all === 0 ? 1 : known / all;
 }

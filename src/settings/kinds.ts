@@ -126,6 +126,27 @@ export const webOrigins: Kind<readonly string[]> = {
   write: (values) => values.join(','),
 };
 
+const PACKAGE_PATTERN = /^[A-Za-z0-9*][A-Za-z0-9*+_.-]{0,63}(\/[A-Za-z0-9*][A-Za-z0-9*+_.-]{0,63})?$/;
+/** Each `*` may stand for any text, and what many of them stand for is tried in every way. */
+const STARS_AT_MOST = 4;
+
+/** Several package names with commas between them, with `*` for any text, or the word `off` for none. */
+export const packagePatterns: Kind<readonly string[]> = {
+  range: 'names such as rust* or www-client/chromium with commas between them, or off',
+  unit: '',
+  parse: (text) => {
+    if (text.toLowerCase() === 'off') return [];
+    const each = text.split(',').map((part) => part.trim());
+    const named = each.filter((part) => part !== '');
+    return named.length > 0 && named.every(isPackagePattern) ? named : undefined;
+  },
+  write: (values) => (values.length === 0 ? 'off' : values.join(',')),
+};
+
+function isPackagePattern(text: string): boolean {
+  return PACKAGE_PATTERN.test(text) && text.split('*').length <= STARS_AT_MOST + 1;
+}
+
 /** Several hosts with commas between them. */
 export const hosts: Kind<readonly string[]> = {
   range: 'IP addresses or host names with commas between them',

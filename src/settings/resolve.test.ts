@@ -115,6 +115,11 @@ test.each<[SettingName, string, string]>([
   ['SWARMV3_URL', 'ftp://h', 'an address such as http://10.0.0.5:8100'],
   ['SWEEPER_PREFIX', 'a b', '1 to 63 letters, digits or any of _ . -'],
   ['PROTECTED_HOSTS', '10.0.0.1,;', 'IP addresses or host names with commas between them'],
+  ['SWARM_SLACK_SHARE', '1.1', 'a number from 0 to 1'],
+  ['SWARM_GIANTS', 'rust*,two words', 'names such as rust* or www-client/chromium with commas between them, or off'],
+  ['SWARM_GIANTS', 'a/b/c', 'names such as rust* or www-client/chromium with commas between them, or off'],
+  ['SWARM_GIANTS', 'a*a*a*a*a*', 'names such as rust* or www-client/chromium with commas between them, or off'],
+  ['SWARM_GIANTS', ',', 'names such as rust* or www-client/chromium with commas between them, or off'],
   ['SWARM_CORS_ORIGINS', 'dash.example', 'addresses such as https://dash.example with commas between them, or *'],
 ])('%s=%s is refused with what it may be and where it came from', async (name, value, range) => {
   const file = await fileWith({ [name.toLowerCase()]: value });

@@ -2,7 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { DEFAULT_LEARNING } from '../core/learning/knowledge.ts';
 import { DEFAULT_POLICY } from '../core/policy.ts';
+import { DEFAULT_GIANTS } from '../core/schedule/giants.ts';
+import { DEFAULT_SCHEDULE_POLICY } from '../core/schedule/schedule-policy.ts';
 import { protectedHosts } from './protected-hosts.ts';
 import { resolveSettings } from './resolve.ts';
 import { defaultServerSettings, type ServerSettings, serverSettings } from './server-settings.ts';
@@ -13,6 +16,44 @@ function settingsWith(env: Record<string, string>): ServerSettings {
 
 test('without a setting the policy is the default one', () => {
   expect(defaultServerSettings('/srv/swarm').policy).toEqual(DEFAULT_POLICY);
+});
+
+test('without a setting the numbers of placement and learning are the default ones', () => {
+  expect(defaultServerSettings('/srv/swarm').placement).toEqual({
+    ...{ schedule: DEFAULT_SCHEDULE_POLICY, giants: DEFAULT_GIANTS, learning: DEFAULT_LEARNING },
+  });
+});
+
+test('each number of placement and learning is a setting', () => {
+  const { placement } = settingsWith({
+    ...{ SWARM_MEMORY_RESERVE: '0.2', SWARM_UNKNOWN_MEMORY_MB: '2', SWARM_GIANTS_PER_DRONE: '3' },
+    ...{ SWARM_ASKS_WITHIN_S: '4.5', SWARM_SLACK_SHARE: '0.6', SWARM_SLACK_SIGMAS: '1.5', SWARM_KEPT_AT_MOST: '7' },
+    ...{
+      SWARM_ROOM_WISHES: '0',
+      SWARM_LOOKED_AT: '9',
+      SWARM_AGEING: '0.1',
+      SWARM_GIANTS: 'rust*, www-client/chromium',
+    },
+    ...{ SWARM_SERIAL_FRACTION: '0.3', SWARM_LEARNED_BUILDS: '11', SWARM_LEARNED_PACKAGES: '13' },
+    SWARM_LEARNED_DRONES: '17',
+  });
+
+  expect(placement).toEqual({
+    schedule: {
+      ...{ memoryReserveShare: 0.2, unknownMemoryMb: 2, giantsPerDrone: 3, asksWithinMs: 4_500, slackShare: 0.6 },
+      ...{ slackSigmas: 1.5, keptAtMost: 7, roomWishes: 0, lookedAtAtMost: 9, ageingPerS: 0.1 },
+    },
+    giants: { patterns: ['rust*', 'www-client/chromium'] },
+    learning: {
+      // The unit in which the wire counts.
+      referenceCores: DEFAULT_LEARNING.referenceCores,
+      ...{ serialFraction: 0.3, samplesPerPackage: 11, packagesRemembered: 13, dronesRemembered: 17 },
+    },
+  });
+});
+
+test('there are no giants when the setting is off', () => {
+  expect(settingsWith({ SWARM_GIANTS: 'off' }).placement.giants.patterns).toEqual([]);
 });
 
 test('each number arrives in the unit that the program reckons in', () => {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { SwarmError } from '../core/errors.ts';
 import { DEFAULT_POLICY, type Policy } from '../core/policy.ts';
+import { type PlacementSettings, placementOf } from './placement-settings.ts';
 import { protectedHosts } from './protected-hosts.ts';
 import { assertUsable, type Resolved, resolveSettings } from './resolve.ts';
 import type { Values } from './table.ts';
@@ -32,6 +33,7 @@ export type ServerSettings = {
     readonly swarmConfig: string | null;
   };
   readonly policy: Policy;
+  readonly placement: PlacementSettings;
   /** Machines that are never restarted. */
   readonly protectedHosts: readonly string[];
   readonly periods: { readonly reconcileMs: number; readonly metricsMs: number; readonly pruneMs: number };
@@ -93,6 +95,7 @@ export function serverSettings(resolved: Resolved): ServerSettings {
   return {
     ...places(values),
     policy: policyOf(values),
+    placement: placementOf(values),
     protectedHosts: protectedHosts(values.PROTECTED_HOSTS),
     ...services(values),
     ...records(values),

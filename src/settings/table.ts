@@ -1,5 +1,6 @@
 import { CLIENTS } from './rows/clients.ts';
 import { LISTENING } from './rows/listening.ts';
+import { PLACEMENT } from './rows/placement.ts';
 import { PLACES } from './rows/places.ts';
 import { SCHEDULING } from './rows/scheduling.ts';
 import { LOG, PROTOCOL_LOG, SERVICES, SQL_EXPLORER } from './rows/services.ts';
@@ -10,6 +11,7 @@ export const SETTINGS = {
   ...LISTENING,
   ...PLACES,
   ...SCHEDULING,
+  ...PLACEMENT,
   ...SERVICES,
   ...PROTOCOL_LOG,
   ...SQL_EXPLORER,
@@ -31,6 +33,7 @@ export const CHAPTERS: Readonly<Record<string, readonly SettingName[]>> = {
   'Listening and access': namesOf(LISTENING),
   Places: namesOf(PLACES),
   Scheduling: namesOf(SCHEDULING),
+  'Who builds what': namesOf(PLACEMENT),
   'Services and what is kept': namesOf(SERVICES),
   'Protocol log': namesOf(PROTOCOL_LOG),
   'SQL explorer': namesOf(SQL_EXPLORER),

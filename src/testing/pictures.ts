@@ -23,6 +23,7 @@ export function pictureSource(packages: Record<string, Pictured>): ForecastSourc
     },
     drones: () => [{ id: 'anvil', cores: 8, coresLimit: null }],
     knowledge: () => emptyKnowledge(),
+    knownShare: () => 1,
   };
 }
 

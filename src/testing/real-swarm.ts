@@ -41,7 +41,8 @@ export type RealSwarm = {
   close(): Promise<void>;
 };
 
-export async function realSwarm(): Promise<RealSwarm> {
+/** `repoDir` is the ebuild repository of all its machines; the examples' unless told. */
+export async function realSwarm({ repoDir = EXAMPLE_REPO }: { readonly repoDir?: string } = {}): Promise<RealSwarm> {
   const dir = await mkdtemp(join(tmpdir(), 'swarm-'));
   const host = await findPortage({ env: process.env, onProgress: () => {} });
   const port = await freePort();
@@ -77,18 +78,18 @@ export async function realSwarm(): Promise<RealSwarm> {
     },
     startDrone: async (name, env = {}) => {
       const prefix = join(dir, name);
-      await createPrefix({ dir: prefix, host, repoDir: EXAMPLE_REPO, binhostUrl: `${url}/binhost` });
+      await createPrefix({ dir: prefix, host, repoDir, binhostUrl: `${url}/binhost` });
       return start(name, ['drone', 'run', '--url', url, '--name', name, '--prefix', prefix, '--heartbeat', '1'], env);
     },
     plan: async (targets) => {
-      const prefix = await createPrefix({ dir: join(dir, 'planner'), host, repoDir: EXAMPLE_REPO });
+      const prefix = await createPrefix({ dir: join(dir, 'planner'), host, repoDir });
       return makePlan({ python: host.python, env: prefixEnv(prefix) }, { targets, keepGoing: true });
     },
     clientPrefix: (name, world) =>
       createPrefix({
         dir: join(dir, name),
         host,
-        repoDir: EXAMPLE_REPO,
+        repoDir,
         binhostUrl: `${url}/binhost`,
         world: [...world],
       }),

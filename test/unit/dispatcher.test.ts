@@ -44,7 +44,9 @@ async function followed(steps: readonly Step[]): Promise<void> {
 }
 
 test('whatever happens, who followed every change knows what one knows that looks for the first time', () =>
-  fc.assert(fc.asyncProperty(fc.array(step, { minLength: 40, maxLength: 90, size: 'max' }), followed), { numRuns: 40 }));
+  fc.assert(fc.asyncProperty(fc.array(step, { minLength: 40, maxLength: 90, size: 'max' }), followed), {
+    numRuns: 40,
+  }));
 
 test('a package that is built for one session is not offered for another until that is over', async () => {
   const database = openSqliteStore(':memory:');

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { type ControlPlaneWorld, controlPlaneWorld } from '../../src/testing/control-plane-world.ts';
-import { planOf } from '../../src/testing/plans.ts';
+import { type Need, planOf } from '../../src/testing/plans.ts';
 import { type Ran, run } from '../../src/testing/provisioning-world.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -55,6 +55,22 @@ test('explain says why a package waits and why a drone is idle, a sentence first
   for (const line of `${ofPackage.stdout}\n${ofDrone.stdout}`.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
 });
 
+test('of a long chain explain shows the beginning and the end', async () => {
+  const { world, cli } = await setup();
+  const names = Array.from({ length: 30 }, (_, at) => `app-long/p${at}-1`);
+  const needs = names.slice(1).map((name, at): Need => [name, 'build', names[at] as string]);
+  await world.queuePlan(planOf(names, needs));
+
+  const { stdout } = await cli('explain', 'app-long/p29');
+
+  const shown = stdout.slice(stdout.indexOf('What it waits for')).match(/app-long\/p\d+|and \d+ more/g);
+  expect(shown).toEqual([
+    ...[28, 27, 26, 25, 24, 23, 22, 21].map((at) => `app-long/p${at}`),
+    'and 18 more',
+    ...[2, 1, 0].map((at) => `app-long/p${at}`),
+  ]);
+});
+
 test('explain --json prints the answer of the control plane, and what is not there is an error', async () => {
   const { cli } = await setup();
 
@@ -100,6 +116,8 @@ test.each([
     '--cores-limit must be a whole number from 1 to 99999, or none',
   ],
   [['explain'], "missing required argument 'package|drone'"],
+  [['explain', ' '], 'name a package or a drone'],
+  [['explain', 'anvil', '--session', 's-1'], '--session is for packages'],
 ])('%j is not understood', async (args, complaint) => {
   const { code, stderr } = await run(process.execPath, ['--import', 'tsx', 'src/cli/bin.ts', ...args], { cwd: ROOT });
 

@@ -19,18 +19,29 @@ type Parts = {
   readonly raw: Connection;
   readonly live: LiveRows;
   readonly touched: Touched;
+  /** Whether what was put off is being written just now. */
+  readonly isProjecting: () => boolean;
 };
 
 /** The state as the dispatcher follows it: only what was touched is looked at. */
-export function makeLiveState({ connection, raw, live, touched }: Parts): LiveState {
-  watchDrones(raw, touched);
+export function makeLiveState({ connection, raw, live, touched, isProjecting }: Parts): LiveState {
+  watchDrones(raw, touched, isProjecting);
   touchAll(raw, touched);
   const packageOf = makePackageOf(connection);
   const droneOf = makeDroneOf(raw);
   const sessionOf = raw.prepare<[string], { id: string; bump: number; weight: number }>(
     'SELECT id, bump, weight FROM sessions WHERE id = ?',
   );
+  const nextDrones = raw
+    .prepare<[string, number], string>('SELECT id FROM nodes WHERE id > ? ORDER BY id LIMIT ?')
+    .pluck();
+  let lastDrone = '';
   return {
+    touchDrones: (count) => {
+      const ids = nextDrones.all(lastDrone, count);
+      lastDrone = ids.length < count ? '' : (ids.at(-1) ?? '');
+      for (const id of ids) touched.drones.add(id);
+    },
     takeChanges: () => {
       live.queue.look();
       live.attempts.look();
@@ -60,9 +71,10 @@ function takeAll<K, T>(keys: Set<K>, read: (key: K) => T | undefined): [there: T
 }
 
 /** Of this connection only: other programs that open the file do not know these functions. */
-function watchDrones(connection: Connection, touched: Touched): void {
+function watchDrones(connection: Connection, touched: Touched, isProjecting: () => boolean): void {
   watchNodes(connection, 'dispatcher', (id, written) => {
-    if (written === 'facts') touched.drones.add(id);
+    // What a heartbeat says of its builds is nothing that a decision asks.
+    if (written === 'facts' && !isProjecting()) touched.drones.add(id);
   });
   const listen = (name: string, listener: (id: string) => void) =>
     connection.function(name, (id: unknown) => {

@@ -80,6 +80,7 @@ export function openMemory(path: string, connection: Connection) {
   touched.history = [];
   return {
     touched,
+    isProjecting: () => isProjecting,
     apply,
     heartbeat: beats.heartbeat,
     live,

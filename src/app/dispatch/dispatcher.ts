@@ -2,6 +2,7 @@ import type { DroneId, QueueId, SessionId } from '../../core/ids.ts';
 import { emptyKnowledge, type Knowledge } from '../../core/learning/knowledge.ts';
 import { learn } from '../../core/learning/learn.ts';
 import { type Choice, choose, type Swarm } from '../../core/schedule/choose.ts';
+import type { DroneFacts } from '../../core/schedule/drone-facts.ts';
 import { fleet } from '../../core/schedule/fleet.ts';
 import { readyQueue } from '../../core/schedule/ready-queue.ts';
 import type { Plans } from '../plans.ts';
@@ -13,7 +14,7 @@ import type { KnownPackage } from './known-package.ts';
 import type { LiveBuild, LiveDrone, LiveState, PastBuild } from './live-ports.ts';
 import { createPackages } from './packages.ts';
 import { sampleOf } from './past-sample.ts';
-import { makePicture, type Picture } from './picture.ts';
+import { createGraphs, makePicture, type Picture } from './picture.ts';
 
 /**
  * Follows the state of the swarm and decides who gets what. It holds nothing that the store does not have: made
@@ -24,6 +25,8 @@ export type Dispatcher = {
   recall(): Promise<void>;
   /** Take over what changed; before anything else is asked. */
   look(now: number): Promise<void>;
+  /** As `look`, once a second whether or not anybody asks: then it is never much at once. */
+  tick(now: number): Promise<void>;
   /** The package for a drone that asks. */
   choose(droneId: DroneId, now: number): Choice;
   /** How long a package will take nine times of ten on this drone, in seconds; null where nothing is known. */
@@ -59,6 +62,7 @@ export function createDispatcher({ live, plans, clock, policy }: Needs): Dispatc
   const drones = new Map<DroneId, LiveDrone>();
   const packages = createPackages({ swarm, knowledge, giants: policy.giants, largestMb: () => largestMb });
   const builds = createBuilds({ swarm, packages });
+  const graphs = createGraphs();
   const loading = new Map<SessionId, Promise<void>>();
   let refreshFrom = 0;
   let speedsFrom = 0;
@@ -67,6 +71,7 @@ export function createDispatcher({ live, plans, clock, policy }: Needs): Dispatc
   const putDrone = (drone: LiveDrone, now: number) => {
     drones.set(drone.id, drone);
     const facts = droneFacts(drone, knowledge, policy);
+    if (isSame(facts, swarm.fleet.berth(drone.id)?.drone)) return;
     swarm.fleet.put(facts, now);
     largestMb = Math.max(largestMb, facts.memoryMb ?? 0);
   };
@@ -123,6 +128,10 @@ export function createDispatcher({ live, plans, clock, policy }: Needs): Dispatc
   };
   return {
     look,
+    tick: async (now) => {
+      live.touchDrones(DRONES_A_TICK);
+      await look(now);
+    },
     recall: async () => {
       const past = await live.readPastBuilds(RECALLED);
       await look(clock.now());
@@ -145,11 +154,32 @@ export function createDispatcher({ live, plans, clock, policy }: Needs): Dispatc
     drones: () => drones.values(),
     swarm: () => swarm,
     knowledge: () => knowledge,
-    picture: (now) => makePicture({ swarm, packages, builds, now, largestMb }),
+    picture: (now) => makePicture({ swarm, packages, builds, now, largestMb, graphs }),
   };
 }
 
+/** Of a thousand drones each is looked at again every ten seconds. */
+const DRONES_A_TICK = 100;
 /** How fast drones are is looked at so often at most. */
 const SPEEDS_EVERY_MS = 1_000;
 /** After estimating anew it rests so many times as long. */
 const REST_FACTOR = 4;
+
+/** Nothing of it changed but perhaps how much disk is free, by less than matters. */
+function isSame(one: DroneFacts, other: DroneFacts | undefined): boolean {
+  return (
+    other !== undefined &&
+    one.name === other.name &&
+    one.isSweeper === other.isSweeper &&
+    one.closedBecause === other.closedBecause &&
+    one.slowness === other.slowness &&
+    one.slots === other.slots &&
+    one.memoryMb === other.memoryMb &&
+    one.arch === other.arch &&
+    Math.abs((one.diskFreeBytes ?? 0) - (other.diskFreeBytes ?? 0)) < NOTABLE_BYTES &&
+    (one.diskFreeBytes === null) === (other.diskFreeBytes === null) &&
+    one.labels.join(',') === other.labels.join(',')
+  );
+}
+
+const NOTABLE_BYTES = 64 * 1024 * 1024;

@@ -78,6 +78,8 @@ export type PastBuild = {
 
 export type LiveState = {
   takeChanges(): LiveChanges;
+  /** Count so many drones among what changed, in turn: what they measure, free disk above all, is not told otherwise. */
+  touchDrones(count: number): void;
   /** The newest so many builds to learn from, oldest first. */
   readPastBuilds(limit: number): Promise<readonly PastBuild[]>;
 };

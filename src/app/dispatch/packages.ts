@@ -27,6 +27,8 @@ export type Packages = {
   /** More is known of this package and its like. */
   readonly learned: (packageName: string, now: number) => void;
   readonly isStale: () => boolean;
+  /** Changes when there is a package or a plan that was not there before. */
+  readonly structure: () => number;
   /** Estimate anew some of what was learned more of, and rank again. */
   readonly refresh: (now: number, atMost?: number) => void;
 };
@@ -60,6 +62,7 @@ export function createPackages({ swarm, knowledge, giants, largestMb }: Needs): 
   const staleCategories = new Set<string>();
   const believed = new Map<string, { median: number; spread: number; restsUntil: number }>();
   let stale: QueueId[] = [];
+  let structure = 0;
   let lastBeliefs: Beliefs = NOTHING_BELIEVED;
   const groupOf = giantGroups(giants);
 
@@ -115,7 +118,7 @@ export function createPackages({ swarm, knowledge, giants, largestMb }: Needs): 
     bump: live.bump,
     notBefore: live.notBefore,
     failedBy: live.avoidedBy,
-    arch: null,
+    arch: graphOf(live.sessionId)?.plan.arch ?? null,
     labels: NO_LABELS,
     memoryMb: memoryOf(live, beliefs, largestMb()),
     diskBytes: beliefs.diskMb === null ? null : beliefs.diskMb * BYTES_PER_MB,
@@ -157,6 +160,8 @@ export function createPackages({ swarm, knowledge, giants, largestMb }: Needs): 
   };
 
   const remember = ({ live, category }: KnownPackage) => {
+    // Those of a plan that is known are in its graph already.
+    if (live.cpv === null || graphOf(live.sessionId) === undefined) structure += 1;
     byName.set(live.package, [...(byName.get(live.package) ?? []), live.id]);
     const ids = byCategory.get(category) ?? new Set();
     byCategory.set(category, ids.add(live.id));
@@ -187,7 +192,7 @@ export function createPackages({ swarm, knowledge, giants, largestMb }: Needs): 
     counts.delete(id);
     waitingS.delete(id);
     swarm.ready.closeSession(id);
-    if (id !== null) sessions.delete(id);
+    if (id !== null && sessions.delete(id)) structure += 1;
   };
 
   /** A package that is not in the queue any more is done. */
@@ -254,6 +259,7 @@ export function createPackages({ swarm, knowledge, giants, largestMb }: Needs): 
     setPlan: (id, plan, now) => {
       const graph = plan === undefined ? null : sessionGraph(plan);
       sessions.set(id, graph);
+      structure += 1;
       if (graph === null) return;
       // Only now it is known which USE flags they have, and what was said of them.
       for (const one of [...known.values()]) if (one.live.sessionId === id) put(judge(one.live, undefined, now), one);
@@ -265,6 +271,7 @@ export function createPackages({ swarm, knowledge, giants, largestMb }: Needs): 
       if (hasMoved(category, now)) staleCategories.add(category);
       else stale.push(...namesakes(category, task.name));
     },
+    structure: () => structure,
     isStale: () => staleCategories.size > 0 || stale.length > 0,
     refresh: (now, atMost = REFRESHED_AT_ONCE) => {
       if (stale.length === 0) {

@@ -2,7 +2,7 @@ import type { QueueId, SessionId } from '../../core/ids.ts';
 import type { PlanGraph } from '../../core/readiness.ts';
 import type { Swarm } from '../../core/schedule/choose.ts';
 import { expectedS } from '../../core/schedule/duration.ts';
-import { planTasks } from '../../core/schedule/task-graph.ts';
+import { planTasks, type TaskGraph } from '../../core/schedule/task-graph.ts';
 import type { Conditions } from '../../core/simulate/simulate.ts';
 import type { SimulatedTask, Workload } from '../../core/simulate/workload.ts';
 import type { Builds } from './builds.ts';
@@ -30,16 +30,30 @@ type Needs = {
   readonly builds: Builds;
   readonly now: number;
   readonly largestMb: number;
+  readonly graphs: Graphs;
 };
+
+/** The graph of all open sessions, made again only when something new is in it. */
+export type Graphs = { readonly of: (structure: number, join: () => PlanGraph) => TaskGraph };
+
+export function createGraphs(): Graphs {
+  let kept: { readonly structure: number; readonly graph: TaskGraph } | undefined;
+  return {
+    of: (structure, join) => {
+      if (kept?.structure !== structure) kept = { structure, graph: planTasks(join()) };
+      return kept.graph;
+    },
+  };
+}
 
 /** A label that no drone has: what is blocked or given up is not built by itself. */
 const NOBODY: readonly string[] = ['nobody'];
 
 /** All open sessions in one graph; packages of different sessions have nothing to do with each other. */
-export function makePicture({ swarm, packages, builds, now, largestMb }: Needs): Picture {
+export function makePicture({ swarm, packages, builds, now, largestMb, graphs }: Needs): Picture {
   const named = new Map<string, KnownPackage>();
   for (const one of packages.all()) named.set(nameOf(one), one);
-  const graph = planTasks(joined(packages, named));
+  const graph = graphs.of(packages.structure(), () => joined(packages, named));
   const tasks = graph.names.map((name) => taskOf(named.get(name), { builds, packages, largestMb }));
   const pictured = graph.names.map((name) => picturedOf(name, named.get(name)));
   const drones = Array.from(swarm.fleet.berths(), (berth) => berth.drone);
@@ -64,10 +78,12 @@ function picturedOf(name: string, known: KnownPackage | undefined): PicturedPack
 function joined(packages: Packages, named: ReadonlyMap<string, KnownPackage>): PlanGraph {
   const [buildNeeds, runNeeds, broughtBy, dependents] = [map(), map(), map(), map()];
   const cpvs = new Set(named.keys());
+  const turns = new Map<string, number>();
   for (const id of new Set(Array.from(named.values(), ({ live }) => live.sessionId))) {
     const graph = id === null ? undefined : packages.graphOf(id)?.plan.graph;
     if (graph === undefined) continue;
     for (const cpv of graph.cpvs) cpvs.add(`${id}\n${cpv}`);
+    for (const [cpv, turn] of graph.turns) turns.set(`${id}\n${cpv}`, turn);
     for (const [from, to] of [
       [graph.buildNeeds, buildNeeds],
       [graph.runNeeds, runNeeds],
@@ -80,7 +96,7 @@ function joined(packages: Packages, named: ReadonlyMap<string, KnownPackage>): P
           others.map((other) => `${id}\n${other}`),
         );
   }
-  return { cpvs: [...cpvs], buildNeeds, runNeeds, broughtBy, dependents };
+  return { cpvs: [...cpvs], buildNeeds, runNeeds, broughtBy, dependents, turns };
 }
 
 function map(): Map<string, readonly string[]> {

@@ -8,7 +8,7 @@ import type { LiveDrone } from '../dispatch/live-ports.ts';
 import type { ExplainNeeds } from './explain-package.ts';
 import type { DroneExplanation, DroneReason, Holder, QueueCounts } from './explanation.ts';
 import { holdersIn } from './holders.ts';
-import { type Scene, takeScene } from './scene.ts';
+import { type Scene, silentFor, takeScene } from './scene.ts';
 import { counted, rejectionSentence, scoreSentence, span, whenDone } from './words.ts';
 
 /**
@@ -139,7 +139,8 @@ function idle({ drone, queue }: Case): Verdict {
 }
 
 function rejectedBy({ ready, rejection, count }: PassedOver, scene: Scene): DroneExplanation['rejected'][number] {
-  return { rule: rejection.rule, count, package: ready.package, why: rejectionSentence(rejection, scene) };
+  const why = rejectionSentence(rejection, scene, scene.isGuess(ready.queueId));
+  return { rule: rejection.rule, count, package: ready.package, why };
 }
 
 function sentence({ package: name, why, count }: DroneExplanation['rejected'][number]): string {
@@ -156,8 +157,8 @@ function freeSlots({ drone, scene }: Case): string {
 
 /** A drone that does not ask gets nothing, whatever is there for it. */
 function askedLast({ drone, scene }: Case): string[] {
-  const silentMs = scene.now - (scene.swarm.fleet.berth(drone.id)?.lastAskedAt ?? scene.now);
-  return silentMs < scene.swarm.policy.asksWithinMs ? [] : [`It did not ask for work for ${span(silentMs)}.`];
+  const silentMs = silentFor(drone.id, scene);
+  return silentMs === 0 ? [] : [`It did not ask for work for ${span(silentMs)}.`];
 }
 
 function queueSentences(reason: DroneReason, queue: QueueCounts, holders: readonly Holder[]): string[] {
@@ -188,10 +189,18 @@ function holderSays({ state, drone, failureClass }: Holder): string {
   return state === 'received' ? 'is about to be published' : 'is ready';
 }
 
+/** Sentences; as data there are all of them. */
+const BUILDS_TOLD = 5;
+
 function buildSentences({ id, coresLimit }: LiveDrone, { swarm, buildOf, now }: Scene): string[] {
-  const builds = (swarm.fleet.berth(id)?.running ?? []).map(
-    ({ package: name, startedAt, queueId }) =>
-      `It has been building ${name} for ${span(now - startedAt)} (${whenDone(buildOf(queueId)?.expectedAt ?? null, now)}).`,
-  );
-  return [...builds, ...(coresLimit === null ? [] : [`It may use ${counted(coresLimit, 'core')}.`])];
+  const running = swarm.fleet.berth(id)?.running ?? [];
+  const more = running.length - BUILDS_TOLD;
+  const builds = running
+    .slice(0, BUILDS_TOLD)
+    .map(
+      ({ package: name, startedAt, queueId }) =>
+        `It has been building ${name} for ${span(now - startedAt)} (${whenDone(buildOf(queueId)?.expectedAt ?? null, now)}).`,
+    );
+  const others = more > 0 ? [`It builds ${more} more.`] : [];
+  return [...builds, ...others, ...(coresLimit === null ? [] : [`It may use ${counted(coresLimit, 'core')}.`])];
 }

@@ -5,7 +5,7 @@ import type { PackageState } from '../../core/package-state.ts';
 import { timeLimits } from '../../core/timeouts.ts';
 import type { Deps } from '../deps.ts';
 import type { Plans } from '../plans.ts';
-import type { Choices, Dispatching, ExplainReads, QueuedFacts, Try } from './explain-ports.ts';
+import type { Choices, Dispatching, ExplainReads, Judged, QueuedFacts, Try } from './explain-ports.ts';
 import type { BuildAnswer, PackageExplanation, PackageFindings } from './explanation.ts';
 import { explainReady } from './ready-package.ts';
 import { type Scene, takeScene } from './scene.ts';
@@ -198,15 +198,18 @@ function asides(row: QueuedFacts, rows: readonly QueuedFacts[], { dispatcher }: 
   const known = dispatcher.known(row.id);
   const sentences = [];
   if (row.bump !== 0) sentences.push(`An operator gave it priority ${row.bump}.`);
-  if (known !== undefined && row.state !== 'delegated')
-    sentences.push(
-      known.beliefs.p90S === null
-        ? 'Nothing is known of how long it takes.'
-        : `It takes about ${span(known.beliefs.estimate.p50S * 1000)} on the reference drone, nine times of ten at most ${span(known.beliefs.p90S * 1000)}.`,
-    );
+  if (known !== undefined && row.state !== 'delegated') sentences.push(...lasts(row, known.beliefs));
   if (rest.length > 0)
     sentences.push(
       `There ${rest.length === 1 ? 'is' : 'are'} ${counted(rest.length, 'other row')} of this name in the queue.`,
     );
   return sentences;
+}
+
+function lasts({ state }: QueuedFacts, { p90S, estimate }: Judged['beliefs']): string[] {
+  // Of what is blocked this is not what anybody wants to know.
+  if (p90S === null) return state === 'needed' ? ['Nothing is known of how long it takes.'] : [];
+  return [
+    `It takes about ${span(estimate.p50S * 1000)} on the reference drone, nine times of ten at most ${span(p90S * 1000)}.`,
+  ];
 }

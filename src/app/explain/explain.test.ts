@@ -22,13 +22,15 @@ type Parts = {
   readonly running?: Readonly<Record<string, ReadyPackage>>;
   readonly rows?: readonly Partial<QueuedFacts>[];
   readonly isPaused?: boolean;
+  /** Whether nothing is known of how long packages take. */
+  readonly isUnknown?: boolean;
 };
 
 /** The real scheduler with these drones and packages, and what the store says of them. */
-function setup({ drones = [], ready = [], running = {}, rows = [], isPaused = false }: Parts) {
+function setup({ drones = [], ready = [], running = {}, rows = [], isPaused = false, isUnknown = false }: Parts) {
   const swarm = swarmOf(drones, ready, NOW);
   for (const [drone, build] of Object.entries(running)) swarm.fleet.start(drone, startedBuild(build, NOW - MINUTE_MS));
-  const known = new Map([...ready, ...Object.values(running)].map((each) => [each.queueId, judged(each)]));
+  const known = new Map([...ready, ...Object.values(running)].map((each) => [each.queueId, judged(each, isUnknown)]));
   const facts = [...ready.map((each) => row({ id: each.queueId, package: each.package })), ...rows.map(row)];
   const reads: ExplainReads = {
     findPackages: async (name) => facts.filter((each) => each.package === name),
@@ -66,15 +68,17 @@ const ask =
   (name: string, sessionId: SessionId | null = null) =>
     explain({ name, sessionId });
 
-function judged(ready: ReadyPackage): Judged {
+function judged(ready: ReadyPackage, isUnknown: boolean): Judged {
   const live: LivePackage = {
     ...{ id: ready.queueId, package: ready.package, cpv: null, sessionId: ready.sessionId, state: 'needed' },
     ...{ isReady: true, attempt: null, notBefore: ready.notBefore, failureClass: null, avoidedBy: [] },
     ...{ queuedAt: 0, bump: ready.bump, maxJobs: null, timeouts: 0, needsMemoryMb: null },
   };
   const { estimate, rankS } = ready;
-  const beliefs = { estimate, p90S: estimate.p50S, source: 'same', samples: 3, memoryMb: null, diskMb: null } as const;
-  return { live, rankS, beliefs };
+  const known = isUnknown
+    ? { p90S: null, source: 'unknown' as const }
+    : { p90S: estimate.p50S, source: 'same' as const };
+  return { live, rankS, beliefs: { estimate, samples: 3, memoryMb: null, diskMb: null, ...known } };
 }
 
 function row(over: Partial<QueuedFacts>): QueuedFacts {
@@ -172,6 +176,61 @@ test('a package on the critical path is kept for the drone that finishes it firs
   });
 });
 
+test('what a package is kept for is told without times where nothing is known of it', async () => {
+  const { why, whyDrone } = setup({
+    drones: [droneFacts('slow', { slowness: 5 }), droneFacts('quick')],
+    ready: [readyPackage(1)],
+    isUnknown: true,
+  });
+
+  const [{ drones }, { rejected }] = [await why('=c/p-1'), await whyDrone('slow')];
+
+  const says = 'kept for quick: expected to be done there earlier';
+  expect(drones.find(({ name }) => name === 'slow')).toMatchObject({ rule: 'better-home', why: says, finishAt: null });
+  expect(rejected).toMatchObject([{ rule: 'better-home', why: says }]);
+});
+
+test('a swarm without drones says that there is none', async () => {
+  const { why } = setup({ ready: [readyPackage(1)] });
+
+  expect(await why('=c/p-1')).toMatchObject({
+    reason: 'no-drone',
+    headline: 'Ready (1 of 1 ready package), but there is no drone.',
+  });
+});
+
+test('of drones that could take it the one that asks is named, and a silent one says that it is', async () => {
+  const { why, needs } = setup({ drones: [droneFacts('anvil'), droneFacts('mute')], ready: [readyPackage(1)] });
+  (needs.clock as ReturnType<typeof createManualClock>).advance(10 * MINUTE_MS);
+  const swarm = needs.dispatcher.swarm();
+  swarm.fleet.ask('anvil', needs.clock.now());
+
+  const { headline, drones } = await why('=c/p-1');
+
+  expect(headline).toContain('anvil gets it when it asks next');
+  expect(drones.find(({ name }) => name === 'mute')?.why).toBe('could take it, but did not ask for work for 10 min');
+});
+
+test('the only drone gets what it failed again, and nothing else is said of it', async () => {
+  const { why } = setup({ drones: [droneFacts('anvil')], ready: [readyPackage(1, { failedBy: ['anvil'] })] });
+
+  expect(await why('=c/p-1')).toMatchObject({ reason: 'next', drones: [{ name: 'anvil', rule: null }] });
+});
+
+test('of drones with the same reason it is not said that it is that of the first', async () => {
+  const gone = { closedBecause: 'this drone is offline' };
+  const { why } = setup({
+    drones: [droneFacts('a', gone), droneFacts('b', gone), droneFacts('c'), droneFacts('d')],
+    running: { c: readyPackage(7), d: readyPackage(8) },
+    ready: [readyPackage(1)],
+  });
+
+  const { details } = await why('=c/p-1');
+
+  expect(details).toContain('a, b: this drone is offline.');
+  expect(details).toContain('c, d: its only slot is busy.');
+});
+
 test('a package behind a more urgent one has the second place, and says what the drone gets first', async () => {
   const { why } = setup({ drones: [droneFacts('anvil')], ready: [readyPackage(1), readyPackage(2, { bump: 5 })] });
 
@@ -192,6 +251,8 @@ test('a delay after a failure is the reason, with the drones that failed it', as
   expect(await why('=c/p-1')).toMatchObject({
     reason: 'delayed',
     headline: 'It is tried again in 20 s after it failed on anvil.',
+    // Not once more for each drone.
+    details: [expect.stringMatching(/^It takes about/)],
     rank: { place: 1, of: 1 },
   });
 });
@@ -243,6 +304,18 @@ test('a drone that did not ask for long says so: it gets nothing before it does'
 
   expect({ reason, next: next?.package }).toEqual({ reason: 'next', next: '=c/p-1' });
   expect(details).toContain('It did not ask for work for 10 min.');
+});
+
+test('a drone with very many builds tells of the first of them, and counts the others', async () => {
+  const { whyDrone, needs } = setup({ drones: [droneFacts('huge', { slots: 60 })] });
+  for (let id = 1; id <= 40; id += 1)
+    needs.dispatcher.swarm().fleet.start('huge', startedBuild(readyPackage(id), NOW - MINUTE_MS));
+
+  const { running, details } = await whyDrone('huge');
+
+  expect(running).toHaveLength(40);
+  expect(details.filter((each) => each.startsWith('It has been building'))).toHaveLength(5);
+  expect(details).toContain('It builds 35 more.');
 });
 
 test('explaining changes nothing of what is decided', async () => {

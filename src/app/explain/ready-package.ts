@@ -6,7 +6,7 @@ import { placement } from '../../core/schedule/placement.ts';
 import type { ReadyPackage } from '../../core/schedule/ready-package.ts';
 import type { Rejection } from '../../core/schedule/rejection.ts';
 import type { DroneAnswer, PackageFindings } from './explanation.ts';
-import type { Scene } from './scene.ts';
+import { type Scene, silentFor } from './scene.ts';
 import { counted, rejectionSentence, scoreSentence, span } from './words.ts';
 
 /** So many drones that could take it are asked what they would take; each costs a decision. */
@@ -23,9 +23,13 @@ export function explainReady(ready: ReadyPackage, scene: Scene): PackageFindings
   const drones = answers.map(({ takesInstead: _, ...answer }) => (isGuess ? { ...answer, finishAt: null } : answer));
   const facts = { rank, drones };
   const place = `${rank.place} of ${counted(rank.of, 'ready package')}`;
-  const next = answers.find((each) => each.score !== null && each.takesInstead === null);
+  const takers = answers.filter((each) => each.score !== null && each.takesInstead === null);
+  const next = takers.find(({ id }) => silentFor(id, scene) === 0) ?? takers[0];
   if (next?.score != null) {
-    const details = [...rejected(drones), `Why there: ${scoreSentence(next.score, { now: scene.now, isGuess })}.`];
+    const details = [
+      ...rejected(drones),
+      `Why ${next.name}: ${scoreSentence(next.score, { now: scene.now, isGuess })}.`,
+    ];
     const done = next.finishAt === null || isGuess ? '' : `, and would be done in ${span(next.finishAt - scene.now)}`;
     return {
       reason: 'next',
@@ -37,7 +41,7 @@ export function explainReady(ready: ReadyPackage, scene: Scene): PackageFindings
   if (!ready.isBlocked && !canEverGo(ready, scene))
     return {
       reason: 'no-drone',
-      headline: `Ready (${place}), but no drone can take it as things are.`,
+      headline: `Ready (${place}), but ${answers.length === 0 ? 'there is no drone' : 'no drone can take it as things are'}.`,
       details: rejected(drones),
       ...facts,
     };
@@ -68,7 +72,13 @@ function rankOf(ready: ReadyPackage, { swarm, now }: Scene): { place: number; of
 function answerOf(ready: ReadyPackage, each: DroneForPackage, mayAsk: boolean, scene: Scene): Answer {
   const { droneId: id, name } = each;
   const said = (rejection: Rejection, finishAt: number | null): Answer => ({
-    ...{ id, name, rule: rejection.rule, why: rejectionSentence(rejection, scene), finishAt },
+    ...{
+      id,
+      name,
+      rule: rejection.rule,
+      why: rejectionSentence(rejection, scene, scene.isGuess(ready.queueId)),
+      finishAt,
+    },
     ...{ score: null, takesInstead: null },
   });
   if (each.rejection !== null) return said(each.rejection, finishLater(ready, each, scene));
@@ -77,7 +87,7 @@ function answerOf(ready: ReadyPackage, each: DroneForPackage, mayAsk: boolean, s
   const choice = choose(id, scene.swarm, scene.now);
   if (choice.kind === 'take' && choice.ready.queueId === ready.queueId)
     return {
-      ...{ id, name, rule: null, why: 'could take it, and gets it when it asks next' },
+      ...{ id, name, rule: null, why: `could take it, ${whenAsked(id, scene)}` },
       ...{ finishAt: choice.score.finishAt, score: choice.score, takesInstead: null },
     };
   return passedOver(ready, choice) ?? placed();
@@ -98,6 +108,12 @@ function answerOf(ready: ReadyPackage, each: DroneForPackage, mayAsk: boolean, s
     if ('rule' in verdict) return said(verdict, verdict.hereAt);
     return { id, name, rule: null, why, finishAt: verdict.finishAt, score: verdict, takesInstead: first };
   }
+}
+
+/** A drone that does not ask gets nothing, whatever is there for it. */
+function whenAsked(id: DroneAnswer['id'], scene: Scene): string {
+  const silentMs = silentFor(id, scene);
+  return silentMs === 0 ? 'and gets it when it asks next' : `but did not ask for work for ${span(silentMs)}`;
 }
 
 /** A drone that is full may take it when its next build ends; what never changes by waiting has no time. */
@@ -137,14 +153,19 @@ function hope(answers: readonly Answer[], { now, isGuess }: { now: number; isGue
 function rejected(drones: readonly DroneAnswer[]): string[] {
   const byRule = new Map<string, DroneAnswer[]>();
   for (const each of drones) {
-    if (each.rule === null) continue;
+    // When it is tried again the headline says.
+    if (each.rule === null || each.rule === 'too-early') continue;
     // Why a drone gets nothing at all differs from drone to drone.
     const key = each.rule === 'closed' ? each.why : each.rule;
     byRule.set(key, [...(byRule.get(key) ?? []), each]);
   }
   return [...byRule.values()]
     .sort((one, other) => other.length - one.length)
-    .map((each) => `${named(each)}: ${each[0]?.why ?? ''}${each.length > 1 ? ' (the first of them)' : ''}.`);
+    .map((each) => {
+      const [first] = each;
+      const isAlike = each.every(({ why }) => why === first?.why);
+      return `${named(each)}: ${first?.why ?? ''}${isAlike ? '' : ' (the first of them)'}.`;
+    });
 }
 
 const NAMED = 3;

@@ -42,3 +42,9 @@ export async function takeScene(dispatcher: Dispatching, now: number): Promise<S
 
 /** Taken where nothing at all is known of a package. */
 export const UNKNOWN: DurationEstimate = { p50S: 60, logSigma: 1 };
+
+/** For how many milliseconds a drone did not ask for work; 0 while it may be expected to. */
+export function silentFor(id: DroneId, { now, swarm }: Pick<Scene, 'now' | 'swarm'>): number {
+  const silentMs = now - (swarm.fleet.berth(id)?.lastAskedAt ?? now);
+  return silentMs < swarm.policy.asksWithinMs ? 0 : silentMs;
+}

@@ -38,6 +38,7 @@ export function explainWaiting(cpv: string, session: SessionScene, scene: Scene)
   const chain = held.chain.map((each) => linkOf(each, session, scene));
   const [first, last] = [chain[0], chain.at(-1)];
   const isStuckAtEnd = held.waitS === Number.POSITIVE_INFINITY;
+  if (held.circle.length > 0) return inCircle(held, { chain, waitingOn });
   if (first === undefined || last === undefined)
     return { reason: 'waiting', headline: 'All that it waits for is there; it is ready in a moment.', details: [] };
   const more = waitingOn.filter((name) => name.replace(/ .*/, '') !== first.package).length;
@@ -54,6 +55,21 @@ export function explainWaiting(cpv: string, session: SessionScene, scene: Scene)
     waitingOn,
   };
 }
+
+/** None of them is ever ready; with an older one installed it would be. */
+function inCircle({ circle }: HoldUps, findings: Pick<PackageFindings, 'chain' | 'waitingOn'>): PackageFindings {
+  const more = circle.length > CIRCLE_SHOWN ? ` and ${circle.length - CIRCLE_SHOWN} more` : '';
+  const names = circle.slice(0, CIRCLE_SHOWN).join(', ');
+  return {
+    reason: 'stuck',
+    headline: `It will not be built: it waits for packages that can only be built after each other (${names}${more}).`,
+    details: ['Other USE flags for one of them may break the circle.'],
+    ...findings,
+  };
+}
+
+/** So many packages of a circle are named in a sentence. */
+const CIRCLE_SHOWN = 5;
 
 /** What a package of the session is at, for those that wait for it; undefined when it is there. */
 function missingOf(cpv: string, { available, byCpv }: SessionScene, scene: Scene): Missing | undefined {

@@ -28,13 +28,15 @@ export function whenDone(expectedAt: number | null, now: number): string {
   return expectedAt - now < 1000 ? 'expected any moment' : `expected in ${span(expectedAt - now)}`;
 }
 
-/** Why a drone does not get a package, with drones by their names. */
+/** Why a drone does not get a package, with drones by their names. Without times that rest on nothing. */
 export function rejectionSentence(
   rejection: Rejection,
   { now, nameOf }: { now: number; nameOf: (id: DroneId) => string },
+  isGuess = false,
 ): string {
   if (rejection.rule === 'better-home') {
     const { thereAt, hereAt, droneId } = rejection;
+    if (isGuess) return `kept for ${nameOf(droneId)}: expected to be done there earlier`;
     return `kept for ${nameOf(droneId)}: done there in ${span(thereAt - now)}, here in ${span(hereAt - now)}`;
   }
   if (rejection.rule === 'disk')

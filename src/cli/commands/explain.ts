@@ -1,9 +1,10 @@
 import type { z } from 'zod';
 import { createClient } from '../../client/client.ts';
 import type { DroneExplanation, PackageExplanation } from '../../contract/explain.ts';
+import { SwarmError } from '../../core/errors.ts';
 import { type ConnectionFlags, findConnection } from '../connection.ts';
 import { type Style, styleOf } from '../output/style.ts';
-import { cut, duration, oneLine, wrap } from '../output/text.ts';
+import { count, cut, duration, oneLine, wrap } from '../output/text.ts';
 
 export type ExplainFlags = ConnectionFlags & {
   readonly json?: boolean | undefined;
@@ -15,12 +16,17 @@ type OfDrone = z.infer<typeof DroneExplanation>;
 
 const WIDTH = 80;
 const DRONES_SHOWN = 12;
+/** Of a long chain its beginning and its end. */
+const LINKS_SHOWN = { first: 8, last: 3 };
 const TRIES_SHOWN = 5;
 
 /** Prints why a package or a drone is where it is: a sentence first, then what it follows from. Gives the exit status. */
 export async function explain(name: string, flags: ExplainFlags, env: NodeJS.ProcessEnv): Promise<number> {
-  const api = createClient(await findConnection(flags, env));
   const isPackage = name.includes('/') || /^\d+$/.test(name);
+  if (name.trim() === '') throw new SwarmError('BAD_SETTING', 'name a package or a drone');
+  if (!isPackage && flags.session !== undefined)
+    throw new SwarmError('BAD_SETTING', '--session is for packages, which are named category/name');
+  const api = createClient(await findConnection(flags, env));
   const session = flags.session === undefined ? {} : { session: flags.session };
   const explained = await api.explain({ query: isPackage ? { package: name, ...session } : { drone: name } });
   const style = styleOf(process.stdout, env);
@@ -48,13 +54,13 @@ function droneLines(explained: OfDrone, style: Style): string[] {
   const { name, slots, running, holders, cores_limit: limit, labels } = explained;
   const facts = [
     slots === null ? '' : `${running.length} of ${slots} slots busy`,
-    limit === null ? '' : `${limit} cores at most`,
+    limit === null ? '' : `${count(limit, 'core')} at most`,
     labels.length === 0 ? '' : labels.join(', '),
   ];
   const held = holders.map((each) => [
     cut(oneLine(each.package), 44, style.signs.more),
     each.drone === null ? each.state : `${oneLine(each.drone)} builds it`,
-    `${each.waiting} wait`,
+    `${each.waiting} ${each.waiting === 1 ? 'waits' : 'wait'}`,
   ]);
   return [
     ...head(name, facts.filter((fact) => fact !== '').join(', '), style),
@@ -78,8 +84,20 @@ function section(title: string, lines: readonly string[], { dim }: Style): strin
   return lines.length === 0 ? [] : ['', dim(title), ...lines.map((line) => `  ${line}`.trimEnd())];
 }
 
-function chainLines(chain: OfPackage['chain'], { signs }: Style): string[] {
-  return chain.flatMap(({ package: name, why, through }, depth) => {
+function chainLines(chain: OfPackage['chain'], style: Style): string[] {
+  const { first, last } = LINKS_SHOWN;
+  const hidden = chain.length - first - last;
+  if (hidden < 2) return linkLines(chain, 0, style);
+  return [
+    ...linkLines(chain.slice(0, first), 0, style),
+    `${'  '.repeat(first)}and ${hidden} more (--json shows all)`,
+    ...linkLines(chain.slice(-last), first, style),
+  ];
+}
+
+function linkLines(links: OfPackage['chain'], from: number, { signs }: Style): string[] {
+  return links.flatMap(({ package: name, why, through }, at) => {
+    const depth = from + at;
     const indent = '  '.repeat(Math.min(depth, 8));
     const by = through.length === 0 ? '' : ` (through ${through.map(oneLine).join(', ')})`;
     return wrap(`${oneLine(name)} ${signs.waiting} ${oneLine(why)}${by}`, WIDTH - 4 - indent.length).map(
@@ -91,7 +109,8 @@ function chainLines(chain: OfPackage['chain'], { signs }: Style): string[] {
 function droneRows({ drones, at }: OfPackage, { signs }: Style): string[] {
   const names = Math.max(...drones.map(({ name }) => oneLine(name).length), 0);
   const rows = drones.slice(0, DRONES_SHOWN).map(({ name, why, rule, finish_at: end }) => {
-    const due = end === null ? '' : `, done in ${duration((end - at) * 1000)}`;
+    // Why it is kept for another says that already.
+    const due = end === null || rule === 'better-home' ? '' : `, done in ${duration((end - at) * 1000)}`;
     const sign = rule === null ? signs.done : signs.failed;
     const room = Math.max(16, WIDTH - names - 6);
     return `${sign} ${oneLine(name).padEnd(names)}  ${cut(`${oneLine(why)}${due}`, room, signs.more)}`;

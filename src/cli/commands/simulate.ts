@@ -74,6 +74,8 @@ async function readWish(flags: SimulateFlags): Promise<Wish> {
     '--runs': flags.runs,
     '--seed': flags.seed,
   });
+  // An empty setting counts as absent, but whoever writes --fleet does not mean the fleet that there is.
+  if (flags.fleet === '') throw new SwarmError('BAD_SETTING', '--fleet must name drones, and is empty');
   if (flags.workload !== undefined && flags.session !== undefined)
     throw new SwarmError('BAD_SETTING', '--session and --workload cannot be given together');
   if (read['--spread'] !== undefined && flags.workload === undefined)
@@ -114,9 +116,13 @@ async function readWorkload(path: string): Promise<readonly GivenPackage[]> {
   const parsed = SimulatedWorkload.safeParse(value);
   if (parsed.success) return parsed.data.packages;
   const { path: place = [], message = '' } = parsed.error.issues[0] ?? {};
-  throw new SwarmError('BAD_SETTING', `--workload: ${path} is no workload: ${place.join('.')}: ${message}`, {
-    cause: parsed.error,
-  });
+  throw new SwarmError(
+    'BAD_SETTING',
+    `--workload: ${path} is no workload: ${place.length === 0 ? '' : `${place.join('.')}: `}${message}`,
+    {
+      cause: parsed.error,
+    },
+  );
 }
 
 async function askControlPlane(wish: Wish, flags: SimulateFlags, env: NodeJS.ProcessEnv): Promise<SimulationReply> {

@@ -11,6 +11,9 @@ export type DroneSpeed = {
   readonly source: 'learned' | 'prior';
 };
 
+/** What the cores of a drone let expect. */
+export type SpeedPrior = Pick<LearningSettings, 'serialFraction' | 'referenceCores'>;
+
 /** Packages that a drone shares with others and that its speed is learned from. */
 const SHARED_PACKAGES = 64;
 /** For how many shared packages the number of cores counts; without that number the prior says next to nothing. */
@@ -121,8 +124,12 @@ function comparability(build: RememberedBuild, newest: RememberedBuild): number 
   return likenessOf(build, newest) === 'name' ? OTHER_VERSION_WEIGHT : 1;
 }
 
-/** Amdahl's law: the serial part takes as long on any number of cores. Without a number: the reference. */
-function priorLogSlowness({ serialFraction, referenceCores }: LearningSettings, coresPerBuild: number | null): number {
-  if (coresPerBuild === null || !(coresPerBuild > 0)) return 0;
-  return Math.log(serialFraction + ((1 - serialFraction) * referenceCores) / coresPerBuild);
+/** Without a number of cores: the reference. */
+function priorLogSlowness(prior: SpeedPrior, coresPerBuild: number | null): number {
+  return coresPerBuild === null || !(coresPerBuild > 0) ? 0 : Math.log(slownessOfCores(coresPerBuild, prior));
+}
+
+/** Amdahl's law: the serial part takes as long on any number of cores. What a drone of which nothing is learned is taken for. */
+export function slownessOfCores(coresPerBuild: number, { serialFraction, referenceCores }: SpeedPrior): number {
+  return serialFraction + ((1 - serialFraction) * referenceCores) / coresPerBuild;
 }

@@ -77,8 +77,9 @@ function placeRejection(kind: Pick<AdmissionClass, 'arch' | 'labels'>, drone: Dr
   return missing.length > 0 ? { rule: 'labels', missing } : undefined;
 }
 
-function groupRejection(
-  { group }: AdmissionClass,
+/** Giants that run there already. */
+export function groupRejection(
+  { group }: Pick<AdmissionClass, 'group'>,
   room: Room,
   { giantsPerDrone }: AdmissionRules,
 ): Rejection | undefined {

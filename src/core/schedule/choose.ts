@@ -1,7 +1,7 @@
 import type { DroneId } from '../ids.ts';
-import { classRejection, closedRejection, couldHold, type Room, roomOn, roomRejection } from './admission.ts';
-import type { DroneFacts } from './drone-facts.ts';
+import { classRejection, closedRejection, type Room, roomOn, roomRejection } from './admission.ts';
 import type { Berth, Fleet } from './fleet.ts';
+import { othersCouldTry } from './other-drones.ts';
 import { type PassedOver, type PassedOverList, passedOverList } from './passed-over.ts';
 import { type Placement, type PlacementQuestion, placement, type Score } from './placement.ts';
 import type { ReadyPackage } from './ready-package.ts';
@@ -91,8 +91,8 @@ function walk(question: Look): Iterable<ReadyPackage> {
 }
 
 function rejectionOf(ready: ReadyPackage, question: Look): Rejection | undefined {
-  const { asking, berth, room, fleet, policy, now, reservation } = question;
-  const isFailedHere = ready.failedBy.includes(asking.id) && (asking.isSweeper || othersCouldTry(ready, fleet, policy));
+  const { asking, berth, room, policy, now, reservation } = question;
+  const isFailedHere = ready.failedBy.includes(asking.id) && (asking.isSweeper || othersCouldTry(ready, question));
   if (isFailedHere) return { rule: 'failed-here' };
   const rejection = roomRejection(ready, asking, room, policy);
   if (rejection !== undefined || reservation === undefined) return rejection;
@@ -112,10 +112,3 @@ function passOver(question: Look, ready: ReadyPackage, rejection: Rejection, cou
 }
 
 const WANTS_ROOM: ReadonlySet<Rejection['rule']> = new Set(['memory', 'disk', 'group']);
-
-/** A drone that failed a package gets it again only when nobody else could try. */
-function othersCouldTry(ready: ReadyPackage, fleet: Fleet, policy: SchedulePolicy): boolean {
-  const couldTry = (drone: DroneFacts) => !ready.failedBy.includes(drone.id) && couldHold(ready, drone, policy);
-  for (const { drone } of fleet.berths()) if (couldTry(drone)) return true;
-  return false;
-}

@@ -3,6 +3,7 @@ import { classOf, classRejection, closedRejection, roomOn } from './admission.ts
 import type { Swarm } from './choose.ts';
 import { expectedMs } from './drone-facts.ts';
 import type { Berth } from './fleet.ts';
+import { othersCouldTry } from './other-drones.ts';
 import type { ReadyPackage } from './ready-package.ts';
 import type { Rejection } from './rejection.ts';
 
@@ -18,10 +19,11 @@ export type DroneForPackage = {
 
 /** Every drone with the reason why it does not get the package; those that could take it first, the fastest first. */
 export function dronesForPackage(ready: ReadyPackage, { fleet, policy }: Swarm, now: number): DroneForPackage[] {
+  const isForOthers = ready.failedBy.length > 0 && othersCouldTry(ready, { fleet, policy, now });
   const all = Array.from(fleet.berths(), (berth) => ({
     droneId: berth.drone.id,
     name: berth.drone.name,
-    rejection: rejectionOn(berth, ready, policy, now) ?? null,
+    rejection: rejectionOn(berth, ready, { policy, now, isForOthers }) ?? null,
     finishAt: now + expectedMs(ready, berth.drone),
   }));
   return all.sort(
@@ -33,8 +35,7 @@ export function dronesForPackage(ready: ReadyPackage, { fleet, policy }: Swarm, 
 function rejectionOn(
   { drone, running }: Berth,
   ready: ReadyPackage,
-  policy: Swarm['policy'],
-  now: number,
+  { policy, now, isForOthers }: { policy: Swarm['policy']; now: number; isForOthers: boolean },
 ): Rejection | undefined {
   if (drone.isSweeper !== ready.isBlocked) return { rule: 'sweeper', isSweeper: drone.isSweeper };
   const room = roomOn(drone, running, policy);
@@ -43,5 +44,6 @@ function rejectionOn(
   const rejection = closedRejection(drone, room) ?? classRejection(kind, drone, room, policy);
   if (rejection !== undefined) return rejection;
   if (ready.notBefore !== null && ready.notBefore > now) return { rule: 'too-early', notBefore: ready.notBefore };
-  return ready.failedBy.includes(drone.id) ? { rule: 'failed-here' } : undefined;
+  const isOver = ready.failedBy.includes(drone.id) && (drone.isSweeper || isForOthers);
+  return isOver ? { rule: 'failed-here' } : undefined;
 }

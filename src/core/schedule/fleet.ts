@@ -7,6 +7,8 @@ export type Berth = {
   readonly drone: DroneFacts;
   readonly running: readonly RunningBuild[];
   readonly lastAskedAt: number;
+  /** Whether that was after its newest build began. */
+  readonly hasAsked: boolean;
   /** Slots that it can be expected to fill: an agent that did not ask again after it was given something builds one at a time. */
   readonly usableSlots: number;
   /** When its next slot is expected to be free, as seen when it was last looked at. */
@@ -56,7 +58,6 @@ type Kept = {
   running: RunningBuild[];
   ends: number[];
   lastAskedAt: number;
-  /** Since its last build began. */
   hasAsked: boolean;
   usableSlots: number;
   freeAt: number;

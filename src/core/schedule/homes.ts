@@ -3,6 +3,7 @@ import { type DroneFacts, expectedEnd, expectedMs } from './drone-facts.ts';
 import { expectedS } from './duration.ts';
 import type { Berth, Fleet, SpeedClass } from './fleet.ts';
 import type { ReadyPackage } from './ready-package.ts';
+import { roomAt } from './reservation.ts';
 import type { SchedulePolicy } from './schedule-policy.ts';
 
 /** Where else a package could be built, and when it would be done. */
@@ -15,7 +16,7 @@ export type Homes = {
   readonly keep: (home: Home) => void;
 };
 
-type Slot = { readonly drone: DroneFacts; readonly freeAt: number };
+type Slot = { readonly berth: Berth; readonly freeAt: number };
 type Question = {
   readonly asking: DroneFacts;
   readonly fleet: Fleet;
@@ -72,19 +73,24 @@ function slotQueue(speedClass: SpeedClass, { asking, now, policy }: Question): S
   };
   return {
     earliest: (ready) => {
+      let best: (Home & { readonly startAt: number }) | undefined;
       for (let place = 0; place < TRIED_PER_CLASS; place += 1) {
         const slot = read(place);
-        if (slot === undefined) return undefined;
-        if (!mayGo(ready, slot.drone, policy)) continue;
-        return { drone: slot.drone, finishAt: slot.freeAt + expectedMs(ready, slot.drone) };
+        if (slot === undefined || (best !== undefined && slot.freeAt >= best.startAt)) break;
+        const { drone } = slot.berth;
+        if (!mayGo(ready, drone, policy)) continue;
+        // A free slot is of no use while what runs beside it leaves no room.
+        const startAt = Math.max(slot.freeAt, roomAt(ready, slot.berth, policy, now) ?? Number.POSITIVE_INFINITY);
+        if (startAt < (best?.startAt ?? Number.POSITIVE_INFINITY))
+          best = { drone, startAt, finishAt: startAt + expectedMs(ready, drone) };
       }
-      return undefined;
+      return best;
     },
     occupy: ({ drone, finishAt }) => {
-      const place = slots.findIndex((slot) => slot.drone === drone);
-      if (place < 0) return false;
-      slots.splice(place, 1);
-      insertByTime(slots, { drone, freeAt: finishAt });
+      const place = slots.findIndex(({ berth }) => berth.drone === drone);
+      const [slot] = place < 0 ? [] : slots.splice(place, 1);
+      if (slot === undefined) return false;
+      insertByTime(slots, { berth: slot.berth, freeAt: finishAt });
       return true;
     },
   };
@@ -103,12 +109,13 @@ function* slotsIn({ free, busy }: SpeedClass, asking: DroneFacts, now: number, a
   for (const berth of busy.walk()) if (berth.drone.id !== asking.id) yield* slotsOn(berth, now);
 }
 
-function* slotsOn({ drone, running, usableSlots }: Berth, now: number): Generator<Slot> {
+function* slotsOn(berth: Berth, now: number): Generator<Slot> {
+  const { drone, running, usableSlots } = berth;
   const empty = Math.max(0, usableSlots - running.length);
-  if (empty > 0) yield { drone, freeAt: now };
+  if (empty > 0) yield { berth, freeAt: now };
   const ends = running.map((build) => expectedEnd(build, drone, now)).sort((left, right) => left - right);
-  for (let slot = 1; slot < empty; slot += 1) yield { drone, freeAt: now };
-  for (const freeAt of ends) yield { drone, freeAt };
+  for (let slot = 1; slot < empty; slot += 1) yield { berth, freeAt: now };
+  for (const freeAt of ends) yield { berth, freeAt };
 }
 
 function insertByTime(slots: Slot[], slot: Slot): void {

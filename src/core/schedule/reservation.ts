@@ -1,9 +1,9 @@
 import {
   type AdmissionRules,
-  classOf,
-  classRejection,
   couldHold,
+  groupRejection,
   memoryOf,
+  type Room,
   roomOn,
   roomRejection,
 } from './admission.ts';
@@ -38,11 +38,24 @@ export function reserve(
   for (const [count, { at }] of ends.entries()) {
     const still = ends.slice(count + 1).map(({ build }) => build);
     const room = roomOn(drone, still, rules);
-    if (classRejection(classOf(ready), drone, room, rules) ?? roomRejection(ready, drone, room, rules)) continue;
+    if (!isRoomFor(ready, drone, room, rules)) continue;
     const spareMb = room.memoryMb === null ? null : room.memoryMb - memoryOf(ready, drone, rules);
     return { ready, at, spareMb, spareBytes: room.diskBytes === null ? null : room.diskBytes - (ready.diskBytes ?? 0) };
   }
   return undefined;
+}
+
+/** When a package fits beside what runs on a drone: now, or once enough of that is expected to have ended. Undefined if it never fits. */
+export function roomAt(ready: ReadyPackage, berth: Berth, rules: AdmissionRules, now: number): number | undefined {
+  const { drone, running } = berth;
+  // What builds one at a time has room whenever it has a slot.
+  if (running.length === 0 || drone.slots === 1 || isRoomFor(ready, drone, roomOn(drone, running, rules), rules))
+    return now;
+  return reserve(ready, berth, rules, now)?.at;
+}
+
+function isRoomFor(ready: ReadyPackage, drone: DroneFacts, room: Room, rules: AdmissionRules): boolean {
+  return (groupRejection(ready, room, rules) ?? roomRejection(ready, drone, room, rules)) === undefined;
 }
 
 /**

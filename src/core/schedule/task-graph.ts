@@ -1,3 +1,4 @@
+import { awaitedIn } from '../awaited.ts';
 import type { PlanGraph } from '../readiness.ts';
 import { components } from './components.ts';
 
@@ -25,8 +26,8 @@ type Arrow = readonly [from: number, to: number];
 
 /**
  * The graph of a plan, with the meaning of `buildClosure`: a package waits for the run-time closure of its build-time
- * dependencies. Run-time cycles share one gate. A cycle through a build-time dependency is cut where it closes: such a
- * package can only be built where an older instance is installed.
+ * dependencies, less what may follow it. Run-time cycles share one gate. A cycle of build-time dependencies is cut where
+ * it closes: such a package can only be built where an older instance is installed.
  */
 export function planTasks(graph: PlanGraph): TaskGraph {
   const names = graph.cpvs;
@@ -34,13 +35,16 @@ export function planTasks(graph: PlanGraph): TaskGraph {
   const numbersOf = (needs: readonly string[] | undefined) => (needs ?? []).flatMap((need) => indexOf.get(need) ?? []);
   const runNeeds = names.map((name) => numbersOf(graph.runNeeds.get(name)));
   const { componentOf: gateOf, count: gateCount } = components(runNeeds);
+  const awaited = awaitedIn(graph);
   const arrows: Arrow[] = [];
   names.forEach((name, task) => {
+    const { whole, alone } = awaited(name);
     const gate = names.length + (gateOf[task] ?? 0);
     arrows.push([task, gate]);
     for (const need of runNeeds[task] ?? [])
       if (gateOf[need] !== gateOf[task]) arrows.push([names.length + (gateOf[need] ?? 0), gate]);
-    for (const need of numbersOf(graph.buildNeeds.get(name))) arrows.push([names.length + (gateOf[need] ?? 0), task]);
+    for (const need of numbersOf(whole)) arrows.push([names.length + (gateOf[need] ?? 0), task]);
+    for (const need of numbersOf(alone)) arrows.push([need, task]);
   });
   const dependents = Int32Array.from(names, (name) => graph.dependents.get(name)?.length ?? 0);
   return acyclic({ names, gateCount, arrows, dependents });

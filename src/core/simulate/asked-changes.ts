@@ -1,5 +1,7 @@
+import { type SpeedPrior, slownessOfCores } from '../learning/drone-speed.ts';
+import { DEFAULT_LEARNING } from '../learning/knowledge.ts';
 import type { DroneFacts } from '../schedule/drone-facts.ts';
-import { type GivenDrone, givenDrone, slownessOfCores } from './given.ts';
+import { type GivenDrone, givenDrone } from './given.ts';
 import type { WhatIf } from './what-if.ts';
 
 /** One what-if as people ask it: drones by name, time in Unix seconds. */
@@ -23,11 +25,12 @@ export type SizedDrone = { readonly facts: DroneFacts; readonly cores: number | 
 export function readChanges(
   asked: readonly AskedChange[],
   drones: readonly SizedDrone[],
+  prior: SpeedPrior = DEFAULT_LEARNING,
 ): { readonly changes: readonly WhatIf[] } | { readonly problem: string } {
   const fleet = [...drones];
   const changes: WhatIf[] = [];
   for (const each of asked) {
-    const read = readChange(each, fleet);
+    const read = readChange(each, fleet, prior);
     if ('problem' in read) return read;
     changes.push(read.change);
     follow(fleet, read.change, each);
@@ -38,17 +41,18 @@ export function readChanges(
 function readChange(
   asked: AskedChange,
   fleet: readonly SizedDrone[],
+  prior: SpeedPrior,
 ): { readonly change: WhatIf } | { readonly problem: string } {
   if ('start_at' in asked) return { change: { kind: 'start-at', at: asked.start_at * 1000 } };
   if ('add' in asked) {
     if (find(fleet, asked.add.name)) return { problem: `there is a drone ${asked.add.name} already` };
-    return { change: { kind: 'add-drone', drone: givenDrone(asked.add) } };
+    return { change: { kind: 'add-drone', drone: givenDrone(asked.add, prior) } };
   }
   const name = 'remove' in asked ? asked.remove : asked.resize.name;
   const drone = find(fleet, name);
   if (drone === undefined) return { problem: `there is no drone ${name}` };
   if ('remove' in asked) return { change: { kind: 'remove-drone', id: drone.facts.id } };
-  return { change: { kind: 'resize-drone', id: drone.facts.id, to: resized(drone, asked.resize) } };
+  return { change: { kind: 'resize-drone', id: drone.facts.id, to: resized(drone, asked.resize, prior) } };
 }
 
 function find(fleet: readonly SizedDrone[], name: string): SizedDrone | undefined {
@@ -59,10 +63,11 @@ function find(fleet: readonly SizedDrone[], name: string): SizedDrone | undefine
 function resized(
   { facts, cores }: SizedDrone,
   to: Extract<AskedChange, { resize: unknown }>['resize'],
+  prior: SpeedPrior,
 ): Partial<Omit<DroneFacts, 'id'>> {
   const slots = to.slots ?? facts.slots;
-  const expected = slownessOfCores(to.cores / slots);
-  const before = cores === null ? null : slownessOfCores(cores / facts.slots);
+  const expected = slownessOfCores(to.cores / slots, prior);
+  const before = cores === null ? null : slownessOfCores(cores / facts.slots, prior);
   return {
     slots,
     slowness: before === null ? expected : (facts.slowness * expected) / before,

@@ -1,3 +1,4 @@
+import { type SpeedPrior, slownessOfCores } from '../learning/drone-speed.ts';
 import { DEFAULT_LEARNING } from '../learning/knowledge.ts';
 import type { PlanGraph } from '../readiness.ts';
 import type { DroneFacts } from '../schedule/drone-facts.ts';
@@ -56,6 +57,8 @@ function needsOf(known: ReadonlyMap<string, GivenPackage>): PlanGraph {
     runNeeds: new Map<string, string[]>(),
     broughtBy: new Map<string, string[]>(),
     dependents: new Map<string, string[]>(),
+    // A workload has no order that says where circles begin.
+    turns: new Map<string, number>(),
   };
   for (const { cpv, build_deps: build = [], run_deps: run = [] } of known.values()) {
     const isAnother = (need: string) => need !== cpv && known.has(need);
@@ -71,16 +74,13 @@ function needsOf(known: ReadonlyMap<string, GivenPackage>): PlanGraph {
 }
 
 /** A described drone as placement sees it; its id is its name. */
-export function givenDrone({ name, cores, slots = 1, ram_gb: ramGb, speed }: GivenDrone): DroneFacts {
+export function givenDrone(
+  { name, cores, slots = 1, ram_gb: ramGb, speed }: GivenDrone,
+  prior: SpeedPrior = DEFAULT_LEARNING,
+): DroneFacts {
   return {
     ...{ id: name, name, isSweeper: false, closedBecause: null, slots, arch: null, labels: [], diskFreeBytes: null },
-    slowness: speed === undefined ? slownessOfCores(cores / slots) : 1 / speed,
+    slowness: speed === undefined ? slownessOfCores(cores / slots, prior) : 1 / speed,
     memoryMb: ramGb === undefined ? null : ramGb * 1024,
   };
-}
-
-/** Amdahl's law, as learning expects it of a drone of which nothing is learned. */
-export function slownessOfCores(coresPerBuild: number): number {
-  const { serialFraction, referenceCores } = DEFAULT_LEARNING;
-  return serialFraction + ((1 - serialFraction) * referenceCores) / coresPerBuild;
 }

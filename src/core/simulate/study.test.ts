@@ -120,6 +120,16 @@ test('changes follow one another, and name what is not there', () => {
   expect(readChanges([{ remove: 'anvil' }, { add: ANVIL }], anvil)).toMatchObject({ changes: [{}, {}] });
 });
 
+test('a described drone is as fast as the chosen serial part of a build lets expect', () => {
+  const prior = { serialFraction: 0.5, referenceCores: 8 };
+  const bellows = { name: 'bellows', cores: 16 };
+
+  const read = readChanges([{ add: bellows }], [], prior);
+
+  // Amdahl: 0.5 + 0.5 × 8 / 16.
+  expect(read).toMatchObject({ changes: [{ kind: 'add-drone', drone: { slowness: 0.75 } }] });
+});
+
 test('a drone with twice the cores keeps what was learned of its speed', () => {
   const anvil = [{ facts: { ...givenDrone(ANVIL), slowness: 0.5 }, cores: 8 }];
 
