@@ -170,6 +170,7 @@ test.each<[object, number, RegExp]>([
   [{ what_if: [{ explode: 'anvil' }] }, 400, /what_if\[0\]: must be one of/],
   [{ fleet: [] }, 400, /fleet/],
   [{ fleet: [{ name: 'a', cores: 0 }] }, 400, /fleet\[0\]\.cores/],
+  [{ fleet: [1, 2].map(() => ({ name: 'a', cores: 8 })) }, 400, /fleet: must name each drone once/],
   [{ workload: { packages: [] } }, 400, /workload\.packages/],
   [{ runs: 0 }, 400, /runs/],
 ])('%j is refused in a sentence', async (body, status, says) => {
