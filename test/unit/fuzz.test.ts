@@ -80,6 +80,9 @@ test('requests without any sense are answered', async () => {
 test('after all that, the swarm works and its database is whole', async () => {
   await world.post('/api/v1/control', { action: 'expect_portage_timestamp' });
   await world.post('/api/v1/control', { action: 'resume' });
+  // Nothing is kept for the drones that were made up meanwhile: they are not heard of again.
+  world.clock.advance(120_000);
+  await world.plane().reconcile();
   await world.join('fresh');
   await world.queuePlan(planOf(['app-misc/afterwards-1']));
 
