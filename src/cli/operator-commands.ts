@@ -1,5 +1,5 @@
 import type { Command, OptionValues } from '@commander-js/extra-typings';
-import type { ConnectionFlags } from './connection.ts';
+import { reaching } from './reaching.ts';
 
 const EXPLAIN_HELP = `
 A name with a slash is a package: category/name, with or without its version. Any other name is a drone's, by
@@ -74,17 +74,4 @@ export function addDroneSettings<Globals extends OptionValues>(
       const { droneSettings } = await import('./commands/drone-settings.ts');
       setExitCode(await droneSettings(name, options, process.env));
     });
-}
-
-type Reaching = ConnectionFlags & { json?: boolean | undefined };
-
-/** What every command that asks the control plane takes. */
-function reaching<Globals extends OptionValues>(
-  command: Command<[], Record<never, never>, Globals>,
-): Command<[], Reaching, Globals> {
-  return command
-    .option('--url <url>', 'address of the control plane (default: SWARMV3_URL, else http://127.0.0.1:8100)')
-    .option('--token <token>', 'a token (default: SWARM_TOKEN, else the one in the data directory)')
-    .option('--data <dir>', 'data directory of a control plane on this machine (default: by user)')
-    .option('--json', 'print the answer as JSON');
 }

@@ -1,4 +1,5 @@
 import type { Command, OptionValues } from '@commander-js/extra-typings';
+import { reaching } from './reaching.ts';
 
 const HELP = `
 With --workload and --fleet it needs no control plane: the same scheduler runs here. Otherwise it asks the control
@@ -22,7 +23,7 @@ export function addSimulate<Globals extends OptionValues>(
   program: Command<[], Globals>,
   setExitCode: (exitCode: number) => void,
 ): void {
-  program
+  const simulate = program
     .command('simulate')
     .description('how long a run would take, on these drones or on others')
     .option('--workload <file>', 'packages to build, instead of those of the control plane')
@@ -34,15 +35,12 @@ export function addSimulate<Globals extends OptionValues>(
     .option('--session <id>', 'simulate this session (default: all that is left to build)')
     .option('--spread <n>', 'how much durations of --workload vary: 0.3 is about a third (default: 0)')
     .option('--runs <n>', 'simulate so often with other durations, 1 to 1000 (default: by size)')
-    .option('--seed <n>', 'other chances', '1')
-    .option('--json', 'print the answer as JSON')
-    .option('--url <url>', 'address of the control plane (default: SWARMV3_URL, else http://127.0.0.1:8100)')
-    .option('--token <token>', "an operator's token (default: SWARM_TOKEN, else the one in the data directory)")
-    .option('--data <dir>', 'data directory of a control plane on this machine (default: by user)')
+    .option('--seed <n>', 'other chances', '1');
+  reaching(simulate, "an operator's token (default: SWARM_TOKEN, else the one in the data directory)")
     .addHelpText('after', HELP)
     .action(async (options) => {
-      const { simulate } = await import('./commands/simulate.ts');
-      setExitCode(await simulate(options, process.env));
+      const { simulate: answer } = await import('./commands/simulate.ts');
+      setExitCode(await answer(options, process.env));
     });
 }
 

@@ -1,4 +1,5 @@
 import type { Command, OptionValues } from '@commander-js/extra-typings';
+import { reaching } from './reaching.ts';
 
 const HELP = `
 The expected end is when all that is left of the session will be built, as likely as not and nine times of ten, by
@@ -13,16 +14,11 @@ export function addStatus<Globals extends OptionValues>(
   program: Command<[], Globals>,
   setExitCode: (exitCode: number) => void,
 ): void {
-  program
-    .command('status')
-    .description('the queue, the drones, and when all will be done')
-    .option('--json', 'print the answer as JSON')
-    .option('--url <url>', 'address of the control plane (default: SWARMV3_URL, else http://127.0.0.1:8100)')
-    .option('--token <token>', 'needed only where viewing takes one (default: SWARM_TOKEN)')
-    .option('--data <dir>', 'data directory of a control plane on this machine (default: by user)')
+  const status = program.command('status').description('the queue, the drones, and when all will be done');
+  reaching(status, 'needed only where viewing takes one (default: SWARM_TOKEN)')
     .addHelpText('after', HELP)
     .action(async (options) => {
-      const { status } = await import('./commands/status.ts');
-      setExitCode(await status(options, process.env));
+      const { status: show } = await import('./commands/status.ts');
+      setExitCode(await show(options, process.env));
     });
 }

@@ -1,5 +1,7 @@
 import type { Command, OptionValues } from '@commander-js/extra-typings';
-import type { ConnectionFlags } from './connection.ts';
+import { reaching } from './reaching.ts';
+
+const ADMIN = 'an admin token (default: SWARM_TOKEN, else the one in the data directory)';
 
 const HELP = `
 Roles:
@@ -25,7 +27,7 @@ export function addToken<Globals extends OptionValues>(
   setExitCode: (exitCode: number) => void,
 ): void {
   const token = program.command('token').description('who may do what').helpCommand(false).addHelpText('after', HELP);
-  reaching(token.command('create').description('make a token; it is shown this once'))
+  reaching(token.command('create').description('make a token; it is shown this once'), ADMIN)
     .requiredOption('--role <role>', 'what it may do: viewer, operator, admin, drone or join')
     .option('--name <name>', 'what the audit trail calls its holder (default: the role)')
     .option('--expires <time>', 'when it ends, from now: 90m, 12h, 30d (default: never; join tokens: 1d)')
@@ -36,31 +38,18 @@ export function addToken<Globals extends OptionValues>(
       const { createToken } = await import('./commands/token.ts');
       setExitCode(await createToken(options, process.env));
     });
-  reaching(token.command('list').description('show the tokens, without what only their holders know'))
+  reaching(token.command('list').description('show the tokens, without what only their holders know'), ADMIN)
     .option('--all', 'also those that are over')
     .addHelpText('after', HELP)
     .action(async (options) => {
       const { listTokens } = await import('./commands/token.ts');
       setExitCode(await listTokens(options, process.env));
     });
-  reaching(token.command('revoke').description('from now on a token opens nothing'))
+  reaching(token.command('revoke').description('from now on a token opens nothing'), ADMIN)
     .argument('<id>', 'as token list shows it')
     .addHelpText('after', HELP)
     .action(async (id, options) => {
       const { revokeToken } = await import('./commands/token.ts');
       setExitCode(await revokeToken(id, options, process.env));
     });
-}
-
-type Reaching = ConnectionFlags & { json?: boolean | undefined };
-
-/** What every command that asks the control plane takes. */
-function reaching<Globals extends OptionValues>(
-  command: Command<[], Record<never, never>, Globals>,
-): Command<[], Reaching, Globals> {
-  return command
-    .option('--url <url>', 'address of the control plane (default: SWARMV3_URL, else http://127.0.0.1:8100)')
-    .option('--token <token>', 'an admin token (default: SWARM_TOKEN, else the one in the data directory)')
-    .option('--data <dir>', 'data directory of a control plane on this machine (default: by user)')
-    .option('--json', 'print the answer as JSON');
 }

@@ -1,22 +1,9 @@
 import { expect, test } from 'vitest';
-import { droneView, NOW } from '../testing/views.ts';
+import { droneView, NOW, QUEUED } from '../testing/views.ts';
 import { attemptToSearch, type CompletionReport, decideCompletion } from './completion.ts';
 import { DEFAULT_POLICY as POLICY } from './policy.ts';
 import { backoffMs } from './retry-pause.ts';
-import type { CompletionView, QueuedPackage } from './view.ts';
-
-const QUEUED: QueuedPackage = {
-  id: 1,
-  package: '=dev-libs/a-1',
-  state: 'delegated',
-  attempt: 7,
-  sessionId: 's',
-  isPlanned: true,
-  failures: 0,
-  infrastructureFailures: 0,
-  maxJobs: null,
-  needsMemoryMb: null,
-};
+import type { CompletionView } from './view.ts';
 
 function view(over: Partial<CompletionView> = {}): CompletionView {
   return {

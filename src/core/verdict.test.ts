@@ -1,24 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { droneView, NOW } from '../testing/views.ts';
+import { droneView, NOW, QUEUED } from '../testing/views.ts';
 import { decideCompletion } from './completion.ts';
 import { FAILURE_CLASS_NAMES, type FailureClass } from './failure-class.ts';
 import { isLegalMove } from './package-state.ts';
 import { DEFAULT_POLICY as POLICY } from './policy.ts';
 import type { CompletionView, DroneView, QueuedPackage } from './view.ts';
-
-const QUEUED: QueuedPackage = {
-  id: 1,
-  package: '=dev-libs/a-1',
-  state: 'delegated',
-  attempt: 7,
-  sessionId: 's',
-  isPlanned: true,
-  failures: 0,
-  infrastructureFailures: 0,
-  maxJobs: null,
-  needsMemoryMb: null,
-};
 
 type Setup = {
   drone?: Partial<DroneView>;

@@ -1,4 +1,4 @@
-import type { DroneView } from '../core/view.ts';
+import type { DroneView, QueuedPackage } from '../core/view.ts';
 
 /** When the views of the tests are. */
 export const NOW = 1_800_000_000_000;
@@ -18,3 +18,17 @@ export function droneView(name: string, over: Partial<DroneView> = {}): DroneVie
   };
   return { id: name, name, ...facts, ...over };
 }
+
+/** A planned package that is being built, and never failed. */
+export const QUEUED: QueuedPackage = {
+  id: 1,
+  package: '=dev-libs/a-1',
+  state: 'delegated',
+  attempt: 7,
+  sessionId: 's',
+  isPlanned: true,
+  failures: 0,
+  infrastructureFailures: 0,
+  maxJobs: null,
+  needsMemoryMb: null,
+};

@@ -73,7 +73,8 @@ test('a name can be taken over whatever other drones are called', async () => {
   expect((await world.post('/api/v1/register', { id: 'new', name: 'anvil' })).status).toBe(200);
 });
 
-test.each(['/api/v1/work', '//api/v1/work', '/api/v1//work', '/api/v1/%77ork', '/api/v1/work/'])(
+const WORK = '/api/v1/work';
+test.each([WORK, `/${WORK}`, '/api/v1//work', '/api/v1/%77ork', `${WORK}/`])(
   'a page of another site gets no work by asking %s',
   async (path) => {
     const world = await setup();
