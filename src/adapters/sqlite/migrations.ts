@@ -7,6 +7,7 @@ import { redo } from './migrations/0006-redo.ts';
 import { failureFacts } from './migrations/0007-failure-facts.ts';
 import { scheduling } from './migrations/0008-scheduling.ts';
 import { failureHandling } from './migrations/0009-failure-handling.ts';
+import { noReadyIndex } from './migrations/0010-no-ready-index.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /**
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   failureFacts,
   scheduling,
   failureHandling,
+  noReadyIndex,
 ];
