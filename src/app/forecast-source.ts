@@ -41,6 +41,8 @@ export type ForecastSource = {
   beliefOf(id: QueueId): Belief | undefined;
   drones(): Iterable<Pick<LiveDrone, 'id' | 'cores' | 'coresLimit'>>;
   knowledge(): Knowledge;
+  /** Whether anything is being built, or could be begun as far as other packages go. Cheap, unlike a picture. */
+  isUnderWay(): boolean;
   /** Share of the packages that are left of which anything was learned, 0 to 1. */
   knownShare(): number;
 };

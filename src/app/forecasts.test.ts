@@ -14,8 +14,11 @@ afterEach(async () => {
 
 const EVERY_MS = 10_000;
 
-function setup(packages: Record<string, Pictured> = { 'c/a-1': {}, 'c/b-1': { needs: ['c/a-1'] } }) {
-  const [clock, hub, source] = [createManualClock(), createHub(), pictureSource(packages)];
+function setup(
+  packages: Record<string, Pictured> = { 'c/a-1': {}, 'c/b-1': { needs: ['c/a-1'] } },
+  source = pictureSource(packages),
+) {
+  const [clock, hub] = [createManualClock(), createHub()];
   const forecaster = openForecaster({ timeLimitMs: 30_000 });
   closing.push(() => forecaster.close());
   const asked: ForecastQuestion[] = [];
@@ -263,4 +266,21 @@ test('what was built since is not listed, and a session with nothing left is sai
 
   expect(forecasts.packages(() => true).map((each) => each.package)).toEqual(['=c/b-1']);
   expect(forecasts.forecastOf('s-9').reason).toBe('nothing of it is left to build');
+});
+
+test('a picture of tens of thousands of packages is not drawn to see what one of them says', async () => {
+  const drawn: number[] = [];
+  const source = {
+    ...pictureSource({ 'c/a-1': {} }),
+    isUnderWay: () => true,
+    knownShare: () => 0,
+    picture: (now: number) => {
+      drawn.push(now);
+      return pictureSource({ 'c/a-1': {} }).picture(now);
+    },
+  };
+  const { forecasts, asked } = setup({}, source);
+
+  expect(await forecasts.ask()).toMatchObject({ at: null, reason: expect.stringContaining('nothing was learned yet') });
+  expect([drawn, asked]).toEqual([[], []]);
 });

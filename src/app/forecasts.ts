@@ -183,6 +183,7 @@ export function createForecasts(needs: Needs): Forecasts {
 
 /** Where nothing goes on by itself there is nothing to simulate, and it can be said why, however little is known. */
 async function isAllStuck(source: ForecastSource, now: number): Promise<boolean> {
+  if (source.isUnderWay()) return false;
   const picture = await source.picture(now);
   const { isBuilt, isStuck } = prospectsOf(picture);
   return picture.packages.every((_, task) => isBuilt(task) || isStuck(task));

@@ -133,6 +133,7 @@ export async function compose(parts: Composition): Promise<ControlPlane> {
     source: {
       ...dispatcher,
       beliefOf: (id) => dispatcher.known(id)?.beliefs,
+      isUnderWay: () => isUnderWay(dispatcher.all()),
       knownShare: () => knownShare(dispatcher.all()),
     },
     plans,
@@ -223,6 +224,13 @@ function openable(): { opened: Promise<void>; open: () => void } {
     open = resolve;
   });
   return { opened, open };
+}
+
+function isUnderWay(packages: Iterable<KnownPackage>): boolean {
+  for (const { live } of packages) {
+    if (live.state === 'delegated' || (live.state === 'needed' && live.isReady)) return true;
+  }
+  return false;
 }
 
 function knownShare(packages: Iterable<KnownPackage>): number {

@@ -27,6 +27,7 @@ export function pictureSource(packages: Record<string, Pictured>): ForecastSourc
     },
     drones: () => [{ id: 'anvil', cores: 8, coresLimit: null }],
     knowledge: () => emptyKnowledge(),
+    isUnderWay: () => false,
     knownShare: () => 1,
   };
 }

@@ -45,7 +45,7 @@ export type Dispatcher = {
   swarm(): Swarm;
   knowledge(): Knowledge;
   /** The rest of the run as the simulator takes it. */
-  picture(now: number): Picture;
+  picture(now: number): Promise<Picture>;
 };
 
 type Needs = {

@@ -5,8 +5,10 @@ import { expectedS } from '../../core/schedule/duration.ts';
 import { planTasks, type TaskGraph } from '../../core/schedule/task-graph.ts';
 import type { Conditions } from '../../core/simulate/simulate.ts';
 import type { SimulatedTask, Workload } from '../../core/simulate/workload.ts';
+import { eachInTurns } from '../in-turns.ts';
 import type { Builds } from './builds.ts';
 import type { KnownPackage } from './known-package.ts';
+import type { LiveBuild } from './live-ports.ts';
 import { memoryOf, type Packages } from './packages.ts';
 
 /** The rest of the run, as the simulator takes it. */
@@ -52,20 +54,36 @@ export function createGraphs(): Graphs {
 /** A label that no drone has: what is blocked or given up is not built by itself. */
 const NOBODY: readonly string[] = ['nobody'];
 
-/** All open sessions in one graph; packages of different sessions have nothing to do with each other. */
-export function makePicture({ swarm, packages, builds, now, largestMb, graphs }: Needs): Picture {
-  const named = new Map<string, KnownPackage>();
-  for (const one of packages.all()) named.set(nameOf(one), one);
-  const graph = graphs.of(packages.structure(), () => joined(packages, named));
-  const tasks = graph.names.map((name) => taskOf(named.get(name), { builds, packages, largestMb }));
-  const pictured = graph.names.map((name) => picturedOf(name, named.get(name)));
+/**
+ * All open sessions in one graph; packages of different sessions have nothing to do with each other. It shows one
+ * moment, although others get their turns while a large one is drawn.
+ */
+export async function makePicture({ swarm, packages, builds, now, largestMb, graphs }: Needs): Promise<Picture> {
   const drones = Array.from(swarm.fleet.berths(), (berth) => berth.drone);
+  const structure = packages.structure();
+  const seen = Array.from(packages.all(), (known): Seen => ({ known, build: builds.of(known.live.id) }));
+  const named = new Map<string, Seen>();
+  await eachInTurns(seen, PACKAGES_A_TURN, (one) => void named.set(nameOf(one.known), one));
+  const graph = graphs.of(structure, () => joined(packages, named));
+  const tasks: SimulatedTask[] = [];
+  const pictured: PicturedPackage[] = [];
+  await eachInTurns(graph.names, PACKAGES_A_TURN, (name) => {
+    const one = named.get(name);
+    tasks.push(taskOf(one, largestMb));
+    pictured.push(picturedOf(name, one?.known));
+  });
   return {
     workload: { graph, tasks },
     conditions: { drones, policy: swarm.policy, startAt: now, pollMs: 0 },
     packages: pictured,
   };
 }
+
+/** A package and its running build, as both were at the same moment. */
+type Seen = { readonly known: KnownPackage; readonly build: LiveBuild | undefined };
+
+/** A millisecond or two. */
+const PACKAGES_A_TURN = 1_000;
 
 function nameOf({ live }: KnownPackage): string {
   return `${live.sessionId ?? ''}\n${live.cpv ?? `${live.package} ${live.id}`}`;
@@ -83,11 +101,11 @@ function isHeld({ live }: KnownPackage): boolean {
 }
 
 /** The plans of all open sessions side by side, and what came without one. */
-function joined(packages: Packages, named: ReadonlyMap<string, KnownPackage>): PlanGraph {
+function joined(packages: Packages, named: ReadonlyMap<string, Seen>): PlanGraph {
   const [buildNeeds, runNeeds, broughtBy, dependents] = [map(), map(), map(), map()];
   const cpvs = new Set(named.keys());
   const turns = new Map<string, number>();
-  for (const id of new Set(Array.from(named.values(), ({ live }) => live.sessionId))) {
+  for (const id of new Set(Array.from(named.values(), ({ known }) => known.live.sessionId))) {
     const graph = id === null ? undefined : packages.graphOf(id)?.plan.graph;
     if (graph === undefined) continue;
     for (const cpv of graph.cpvs) cpvs.add(`${id}\n${cpv}`);
@@ -111,13 +129,10 @@ function map(): Map<string, readonly string[]> {
   return new Map();
 }
 
-function taskOf(
-  known: KnownPackage | undefined,
-  { builds, packages, largestMb }: Pick<Needs, 'builds' | 'packages' | 'largestMb'>,
-): SimulatedTask {
-  if (known === undefined) return { estimate: NOTHING, trueS: 0, state: 'done' };
-  const { live, beliefs, labels } = known;
-  const build = builds.of(live.id);
+function taskOf(seen: Seen | undefined, largestMb: Needs['largestMb']): SimulatedTask {
+  if (seen === undefined) return { estimate: NOTHING, trueS: 0, state: 'done' };
+  const { live, beliefs, labels, group } = seen.known;
+  const { build } = seen;
   return {
     estimate: beliefs.estimate,
     trueS: expectedS(beliefs.estimate),
@@ -127,7 +142,7 @@ function taskOf(
       bump: live.bump,
       failedBy: live.avoidedBy,
       memoryMb: memoryOf(live, beliefs, largestMb(labels)),
-      group: packages.offerOf(known).group,
+      group,
     },
     ...labelsOf(live.state, labels),
     ...(build === undefined ? {} : { state: { droneId: build.droneId, startedAt: build.startedAt } }),
