@@ -1,4 +1,4 @@
-import { Command, CommanderError } from '@commander-js/extra-typings';
+import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { addBackup } from './definitions/backup.ts';
 import { addCompletion } from './definitions/completion.ts';
 import { addConfig } from './definitions/config.ts';
@@ -134,7 +134,12 @@ function addServe(program: Program, setExitCode: SetExitCode): void {
     .option('--host <address>', 'address to listen on; 0.0.0.0 lets other machines in (default: 127.0.0.1)')
     .option('--db <file>', 'database file (default: swarm.db in the data directory)')
     .option('--data <dir>', 'directory for binary packages, uploads and logs (default: by user)')
-    .option('--auth <mode>', 'token, or off: whoever can reach it may do everything (default: token)')
+    .addOption(
+      new Option(
+        '--auth <mode>',
+        'who may do what; off: whoever can reach it may do everything (default: token)',
+      ).choices(['token', 'off'] as const),
+    )
     .addHelpText('after', SERVE_HELP)
     .action(async (options) => {
       const { serve } = await import('./commands/serve.ts');

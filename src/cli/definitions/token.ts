@@ -1,5 +1,8 @@
+import { Option } from '@commander-js/extra-typings';
 import type { Program, SetExitCode } from '../frame/program-type.ts';
 import { reaching } from '../frame/reaching.ts';
+
+const ROLES = ['viewer', 'operator', 'admin', 'drone', 'join'] as const;
 
 const ADMIN = 'an admin token (default: SWARM_TOKEN, else the one in the data directory)';
 
@@ -25,7 +28,7 @@ Examples:
 export function addToken(program: Program, setExitCode: SetExitCode): void {
   const token = program.command('token').description('who may do what').helpCommand(false).addHelpText('after', HELP);
   reaching(token.command('create').description('make a token; it is shown this once'), ADMIN)
-    .requiredOption('--role <role>', 'what it may do: viewer, operator, admin, drone or join')
+    .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).makeOptionMandatory())
     .option('--name <name>', 'what the audit trail calls its holder (default: the role)')
     .option('--expires <time>', 'when it ends, from now: 90m, 12h, 30d (default: never; join tokens: 1d)')
     .option('--drone-id <id>', 'the drone it speaks for, or the only one that it enrols')
