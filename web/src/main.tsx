@@ -10,6 +10,7 @@ import { router } from './router.tsx';
 import { applyTheme } from './shell/theme-switch.tsx';
 
 applyTheme();
+matchMedia('(prefers-color-scheme: light)').addEventListener('change', applyTheme);
 liveStore.start();
 
 const queries = new QueryClient({

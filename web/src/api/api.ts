@@ -43,6 +43,8 @@ export function authorization(): Record<string, string> {
 }
 
 async function call(endpoint: Endpoint, request: AnyRequest, options: CallOptions): Promise<unknown> {
+  if (endpoint.method !== 'GET' && isReplay())
+    throw new Error('You are looking at the past, where nothing can be changed: go back to now first.');
   const { signal, disarm } = within(options);
   try {
     const response = await fetch(requestPath(endpoint, request), {
@@ -62,6 +64,11 @@ async function call(endpoint: Endpoint, request: AnyRequest, options: CallOption
   } finally {
     disarm();
   }
+}
+
+/** Whether the address of this page says that it shows an earlier moment. */
+function isReplay(): boolean {
+  return new URLSearchParams(location.search).has('replay');
 }
 
 function within({ signal: outer, timeoutMs = DEFAULT_TIMEOUT_MS }: CallOptions) {

@@ -66,7 +66,7 @@ const MINUTES_KEPT = 120;
 const SILENT_MS = 90_000;
 
 /** What a message asks for beside what it says. */
-export type FollowUp = 'queue' | 'nodes' | 'all';
+export type FollowUp = 'queue' | 'nodes' | 'status' | 'all';
 
 type Changes = { readonly slices: Set<Slice>; readonly followUps: Set<FollowUp> };
 
@@ -76,7 +76,7 @@ export function applyMessage(state: SwarmState, message: SwarmMessage, now: numb
   const followUps = new Set<FollowUp>();
   switch (message.event) {
     case 'events':
-      takeEvent(state, message.data, slices);
+      takeEvent(state, message.data, slices, followUps);
       break;
     case 'queue':
       takeQueue(state, message.data, slices, followUps);
@@ -85,7 +85,7 @@ export function applyMessage(state: SwarmState, message: SwarmMessage, now: numb
       takeNodes(state, message.data, slices, followUps);
       break;
     case 'progress':
-      for (const build of message.data.builds) state.builds.set(build.attempt, { ...build, heardAt: now });
+      takeProgress(state, message.data, now);
       for (const [attempt, { heardAt }] of state.builds) if (now - heardAt > SILENT_MS) state.builds.delete(attempt);
       slices.add('builds');
       break;
@@ -109,10 +109,14 @@ export function applyMessage(state: SwarmState, message: SwarmMessage, now: numb
 
 type Data<Name extends SwarmMessage['event']> = Extract<SwarmMessage, { event: Name }>['data'];
 
-function takeEvent(state: SwarmState, event: Data<'events'>, slices: Set<Slice>): void {
+/** What happened to sessions and to the health of drones is in the status. */
+const OF_STATUS = new Set(['session', 'grounded', 'disabled']);
+
+function takeEvent(state: SwarmState, event: Data<'events'>, slices: Set<Slice>, followUps: Set<FollowUp>): void {
   if ((state.events.at(-1)?.id ?? -1) >= event.id) return;
   state.events = [...state.events, event].slice(-EVENTS_KEPT);
   slices.add('events');
+  if (OF_STATUS.has(event.type)) followUps.add('status');
 }
 
 function takeQueue(
@@ -165,6 +169,13 @@ function countMinute(state: SwarmState, counts: Counts, slices: Set<Slice>): voi
   slices.add('minutes');
 }
 
+/** What a drone does not name any more is over. */
+function takeProgress(state: SwarmState, { builds }: Data<'progress'>, now: number): void {
+  const named = new Set(builds.map(({ drone_id: id }) => id));
+  for (const [attempt, build] of state.builds) if (named.has(build.drone_id)) state.builds.delete(attempt);
+  for (const build of builds) state.builds.set(build.attempt, { ...build, heardAt: now });
+}
+
 function takeNodes(
   state: SwarmState,
   { changed, gone }: Data<'nodes'>,
@@ -176,6 +187,8 @@ function takeNodes(
     return;
   }
   for (const id of gone) state.nodes.delete(id);
+  const idle = new Set(changed.filter(({ running }) => running === 0).map(({ id }) => id));
+  for (const [attempt, build] of state.builds) if (idle.has(build.drone_id)) state.builds.delete(attempt);
   for (const line of changed) {
     const before = state.nodes.get(line.id);
     if (before === undefined) {
@@ -196,4 +209,5 @@ function takeNodes(
     });
   }
   slices.add('nodes');
+  if (idle.size > 0) slices.add('builds');
 }

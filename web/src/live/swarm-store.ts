@@ -2,6 +2,7 @@ import { ApiError } from '../../../src/client/api-error.ts';
 import type { SwarmMessage } from '../../../src/client/stream.ts';
 import { api } from '../api/api.ts';
 import { follow } from '../api/follow.ts';
+import { createSlices } from './slices.ts';
 import { applyMessage, emptyState, type FollowUp, type QueueRow, type Slice, type SwarmState } from './swarm-state.ts';
 
 /** Where pages look: the swarm as it is, or as it was at some time. */
@@ -10,8 +11,8 @@ export type SwarmSource = {
   /** Grows with each change of the slice. */
   readonly version: (slice: Slice) => number;
   readonly subscribe: (slice: Slice, listener: () => void) => () => void;
-  /** Some page shows the whole queue: load it, and keep it up to date. */
-  readonly wantQueue: () => void;
+  /** Some page shows the whole queue: load it, and keep it up to date. What is returned ends that, if it can end. */
+  readonly wantQueue: () => (() => void) | undefined;
 };
 
 export type LiveStore = SwarmSource & {
@@ -37,7 +38,8 @@ export function createLiveStore(): LiveStore {
   const load = async (what: ReadonlySet<FollowUp>) => {
     const isAll = what.has('all');
     await Promise.all([
-      isAll ? loadStatus(state, slices.touch) : undefined,
+      isAll || what.has('status') ? loadStatus(state, slices.touch) : undefined,
+      isAll ? loadEvents(state, slices.touch) : undefined,
       isAll || what.has('nodes') ? loadNodes(state, slices.touch) : undefined,
       (isAll || what.has('queue')) && state.queue !== undefined ? loadQueue(state, slices.touch) : undefined,
     ]);
@@ -95,9 +97,10 @@ export function createLiveStore(): LiveStore {
     version: slices.version,
     subscribe: slices.subscribe,
     wantQueue: () => {
-      if (state.queue !== undefined) return;
+      if (state.queue !== undefined) return undefined;
       state.queue = new Map();
       ask('queue');
+      return undefined;
     },
     start,
     stop,
@@ -117,56 +120,20 @@ function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/**
- * Versions and listeners by slice; listeners hear of any number of changes once a frame. Maps that changed are
- * copied then, so that who remembers what he made of one sees that it is another.
- */
-function createSlices(state: SwarmState) {
-  const versions = new Map<Slice, number>();
-  const listeners = new Map<Slice, Set<() => void>>();
-  const touched = new Set<Slice>();
-  let frame: number | undefined;
-  const tell = () => {
-    frame = undefined;
-    const slices = [...touched];
-    touched.clear();
-    for (const slice of slices) {
-      renewMap(state, slice);
-      versions.set(slice, (versions.get(slice) ?? 0) + 1);
-      for (const listener of listeners.get(slice) ?? []) listener();
-    }
-  };
-  return {
-    version: (slice: Slice) => versions.get(slice) ?? 0,
-    touch: (slice: Slice) => {
-      touched.add(slice);
-      // A page in the background has no frames.
-      frame ??= document.hidden ? window.setTimeout(tell, 250) : requestAnimationFrame(tell);
-    },
-    subscribe: (slice: Slice, listener: () => void) => {
-      const mine = listeners.get(slice) ?? new Set();
-      listeners.set(slice, mine.add(listener));
-      return () => void mine.delete(listener);
-    },
-  };
-}
-
-function renewMap(state: SwarmState, slice: Slice): void {
-  if (slice === 'nodes') state.nodes = new Map(state.nodes);
-  if (slice === 'builds') state.builds = new Map(state.builds);
-  if (slice === 'queue' && state.queue !== undefined) state.queue = new Map(state.queue);
-}
-
 type Touch = (slice: Slice) => void;
 
 async function loadStatus(state: SwarmState, touch: Touch): Promise<void> {
-  const [status, { events }] = await Promise.all([api.status(), api.events()]);
+  const status = await api.status();
   state.status = status;
   const { needed, delegated, received, blocked, failed, total } = status;
   state.counts = { needed, delegated, received, blocked, failed, total };
   state.isPaused = status.paused;
-  state.events = events;
-  for (const slice of ['status', 'counts', 'isPaused', 'events'] as const) touch(slice);
+  for (const slice of ['status', 'counts', 'isPaused'] as const) touch(slice);
+}
+
+async function loadEvents(state: SwarmState, touch: Touch): Promise<void> {
+  state.events = (await api.events()).events;
+  touch('events');
 }
 
 async function loadNodes(state: SwarmState, touch: Touch): Promise<void> {

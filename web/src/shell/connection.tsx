@@ -1,11 +1,11 @@
-import { useSwarm } from '../live/use-swarm.ts';
-import { useNow } from '../ui/time.tsx';
+import { useIsLive, useSwarm } from '../live/use-swarm.ts';
+import { useTime } from '../ui/time.tsx';
 import styles from './connection.module.css';
 
 /** Over the page while the control plane is not there: what is shown is old, and when it is tried again. */
 export function ConnectionBanner() {
   const connection = useSwarm('connection');
-  const now = useNow();
+  const now = useTime();
   if (connection.state !== 'lost') return null;
   const seconds = Math.max(0, Math.ceil(connection.retryAt / 1000 - now));
   return (
@@ -19,6 +19,8 @@ export function ConnectionBanner() {
 /** In the corner: live, or not. */
 export function ConnectionDot() {
   const { state } = useSwarm('connection');
+  const isLive = useIsLive();
+  if (!isLive && state === 'live') return <span className={styles['word']}>Replay</span>;
   const words = { live: 'Live', connecting: 'Connecting', lost: 'Offline', refused: 'Not let in' } as const;
   return (
     <span className={`${styles['dot']} ${styles[state]}`} title={words[state]}>

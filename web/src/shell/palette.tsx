@@ -1,7 +1,7 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { useQueue, useSwarm } from '../live/use-swarm.ts';
+import { useIsLive, useQueue, useSwarm } from '../live/use-swarm.ts';
 import { CONTROL_ACTIONS, type ControlName } from '../swarm/control-actions.ts';
 import { useControl } from '../swarm/use-control.ts';
 import { Icon } from '../ui/icons.tsx';
@@ -88,6 +88,7 @@ function useItems(onClose: () => void): readonly PaletteItem[] {
   const nodes = useSwarm('nodes');
   const queue = useQueue();
   const control = useControl();
+  const isPast = !useIsLive();
   return useMemo(() => {
     const go = (to: string) => () => {
       onClose();
@@ -96,7 +97,8 @@ function useItems(onClose: () => void): readonly PaletteItem[] {
     const names = new Map([...(queue?.values() ?? [])].map((row) => [row.package, row.status]));
     return [
       ...PLACES.map(({ to, label, key }) => ({ id: `to${to}`, kind: 'Page', label, hint: `g ${key}`, run: go(to) })),
-      ...Object.entries(CONTROL_ACTIONS).map(([name, { label }]) => ({
+      // In a replay nothing can be done.
+      ...Object.entries(isPast ? {} : CONTROL_ACTIONS).map(([name, { label }]) => ({
         id: `do-${name}`,
         kind: 'Action',
         label,
@@ -121,5 +123,5 @@ function useItems(onClose: () => void): readonly PaletteItem[] {
         run: go(`/packages/${atom.replace(/^=/, '')}`),
       })),
     ];
-  }, [nodes, queue, navigate, control, onClose]);
+  }, [nodes, queue, navigate, control, isPast, onClose]);
 }

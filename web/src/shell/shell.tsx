@@ -1,9 +1,14 @@
-import { Link, Outlet, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useState } from 'react';
-import { useSwarm } from '../live/use-swarm.ts';
-import { Button } from '../ui/button.tsx';
+import { Link, Outlet, useNavigate, useSearch } from '@tanstack/react-router';
+import { lazy, type ReactNode, Suspense, useCallback, useMemo, useState } from 'react';
+import type { Replay } from '../live/replay.ts';
+import { readWish } from '../live/replay-wish.ts';
+import { liveStore, SwarmContext, useSwarm } from '../live/use-swarm.ts';
+import { Button, NoDeedsContext } from '../ui/button.tsx';
 import { ConfirmProvider } from '../ui/confirm.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { Skeleton } from '../ui/notice.tsx';
+import { Page } from '../ui/page.tsx';
+import { ClockContext, presentClock } from '../ui/time.tsx';
 import { Toasts } from '../ui/toasts.tsx';
 import { ConnectionBanner } from './connection.tsx';
 import { useKeys } from './keys.ts';
@@ -14,12 +19,16 @@ import styles from './shell.module.css';
 import { ThemeSwitch } from './theme-switch.tsx';
 
 const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
+const ReplayBar = lazy(async () => ({ default: (await import('../pages/replay/replay-bar.tsx')).ReplayBar }));
 
 /** What stays while pages change: the way around, how the session stands, and whether all this is live. */
 export function Shell() {
   const connection = useSwarm('connection');
   const [isOpen, setOpen] = useState(false);
   const [hasPalette, setPalette] = useState(false);
+  const { replay: replayed } = useSearch({ strict: false });
+  const wish = useMemo(() => readWish(replayed), [replayed]);
+  const [replay, setReplay] = useState<Replay>();
   const navigate = useNavigate();
   const openPalette = useCallback(() => setPalette(true), []);
   const closePalette = useCallback(() => setPalette(false), []);
@@ -32,7 +41,7 @@ export function Shell() {
   );
   useKeys({ onPalette: openPalette, onGo: go });
   return (
-    <ConfirmProvider>
+    <InTime replay={replay} isPast={wish !== undefined}>
       <a className={styles['skip']} href="#main">
         To the content
       </a>
@@ -60,10 +69,25 @@ export function Shell() {
             <Group key={group} name={group} onGo={() => setOpen(false)} />
           ))}
         </nav>
-        <main className={styles['main']} id="main" tabIndex={-1}>
-          <ConnectionBanner />
-          {connection.state === 'refused' ? <Login reason={connection.reason} /> : <Outlet />}
-        </main>
+        <div className={styles['content']}>
+          {wish === undefined ? null : (
+            <Suspense>
+              <ReplayBar key={`${wish.from} ${wish.to}`} wish={wish} onReplay={setReplay} />
+            </Suspense>
+          )}
+          <main className={styles['main']} id="main" tabIndex={-1}>
+            <ConnectionBanner />
+            {connection.state === 'refused' ? (
+              <Login reason={connection.reason} />
+            ) : wish !== undefined && replay === undefined ? (
+              <Page title="Replay">
+                <Skeleton height="12rem" />
+              </Page>
+            ) : (
+              <Outlet />
+            )}
+          </main>
+        </div>
       </div>
       {hasPalette ? (
         <Suspense>
@@ -71,8 +95,34 @@ export function Shell() {
         </Suspense>
       ) : null}
       <Toasts />
-    </ConfirmProvider>
+    </InTime>
   );
+}
+
+type InTimeProps = {
+  readonly replay: Replay | undefined;
+  /** Also while the first moment of a replay is still to come. */
+  readonly isPast: boolean;
+  readonly children: ReactNode;
+};
+
+/** Pages show now, or the moment of a replay, in which nothing can be done. */
+function InTime({ replay, isPast, children }: InTimeProps) {
+  const clock = useMemo(() => (replay === undefined ? presentClock : clockOf(replay)), [replay]);
+  return (
+    <SwarmContext value={replay ?? liveStore}>
+      <ClockContext value={clock}>
+        <NoDeedsContext value={isPast ? 'You are looking at the past: go back to now to do this' : undefined}>
+          <ConfirmProvider>{children}</ConfirmProvider>
+        </NoDeedsContext>
+      </ClockContext>
+    </SwarmContext>
+  );
+}
+
+/** In a replay it is as late as what is shown. */
+function clockOf({ view, subscribeView }: Replay) {
+  return { now: () => view().shownAt ?? view().at, subscribe: subscribeView };
 }
 
 function Group({ name, onGo }: { readonly name: Place['group']; readonly onGo: () => void }) {

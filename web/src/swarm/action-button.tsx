@@ -17,6 +17,7 @@ export function ActionButton({ action, small }: Props) {
   };
   return (
     <Button
+      deed
       small={small === true}
       busy={isBusy}
       look={isDangerous === true ? 'danger' : 'plain'}

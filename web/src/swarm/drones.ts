@@ -6,9 +6,12 @@ export function stateOf(node: Node): string {
   return node.paused ? 'paused' : 'online';
 }
 
+/** As people count: `drone-2` before `drone-10`. Made once, since each comparison would make it anew. */
+export const compareNames = new Intl.Collator(undefined, { numeric: true }).compare;
+
 /** Those at work first, then by name as people count. */
 export function byName(a: Node, b: Node): number {
-  return Number(b.online) - Number(a.online) || a.name.localeCompare(b.name, undefined, { numeric: true });
+  return Number(b.online) - Number(a.online) || compareNames(a.name, b.name);
 }
 
 /** The running builds of each drone, by its id. */

@@ -9,11 +9,14 @@ type Wish = {
   readonly session?: string | undefined;
   /** Asked again when this is another. */
   readonly version?: unknown;
+  /** Nothing is asked for. */
+  readonly isOff?: boolean;
 };
 
 /** Why a package is where it is. */
-export function useExplanation({ package: name, session, version }: Wish) {
+export function useExplanation({ package: name, session, version, isOff }: Wish) {
   return useQuery({
+    enabled: isOff !== true,
     queryKey: ['explain', name, session, version],
     queryFn: async ({ signal }): Promise<Explained> => {
       const found = await api.explain({ query: { package: name, session } }, { signal });

@@ -41,6 +41,8 @@ type Props<Row> = {
   readonly selected?: ReadonlySet<RowKey>;
   readonly onSelect?: (keys: ReadonlySet<RowKey>) => void;
   readonly opened?: RowKey | undefined;
+  /** Scrolls to the side where there is less room: `60ch`. */
+  readonly minWidth?: string;
   /** Stands instead of rows where there are none. */
   readonly empty: ReactNode;
 };
@@ -139,7 +141,10 @@ export function DataTable<Row>(props: Props<Row>) {
   });
   const hasBoxes = onSelect !== undefined;
   return (
-    <div className={styles['frame']} style={templates(columns, hasBoxes)}>
+    <div
+      className={styles['frame']}
+      style={{ ...templates(columns, hasBoxes), ['--table-min' as string]: props.minWidth ?? '0' }}
+    >
       <div
         className={styles['scroller']}
         ref={scroller}

@@ -1,8 +1,14 @@
-import { useSyncExternalStore } from 'react';
+import { createContext, useContext, useSyncExternalStore } from 'react';
 import { moment, relative } from './format.ts';
 
+/** What tells the time, in Unix seconds. */
+export type Clock = {
+  readonly now: () => number;
+  readonly subscribe: (listener: () => void) => () => void;
+};
+
 /** One clock for all that shows time: they are drawn together. */
-const clock = (() => {
+export const presentClock: Clock = (() => {
   const listeners = new Set<() => void>();
   let now = Math.floor(Date.now() / 1000);
   let timer: ReturnType<typeof setInterval> | undefined;
@@ -24,9 +30,18 @@ const clock = (() => {
   };
 })();
 
-/** Unix seconds, drawn anew each second. */
+/** What pages take for now: the time, or in a replay the moment that is shown. */
+export const ClockContext = createContext(presentClock);
+
+/** Unix seconds, drawn anew each second; in a replay the moment that is shown. */
 export function useNow(): number {
-  return useSyncExternalStore(clock.subscribe, clock.now);
+  const { subscribe, now } = useContext(ClockContext);
+  return useSyncExternalStore(subscribe, now);
+}
+
+/** As `useNow`, but in a replay too it is the time. */
+export function useTime(): number {
+  return useSyncExternalStore(presentClock.subscribe, presentClock.now);
 }
 
 /** How long ago, or until; date and time where the pointer rests. Unix seconds. */

@@ -44,6 +44,7 @@ export function DroneActions({ node, isGrounded }: Props) {
     <>
       {node.paused ? (
         <Button
+          deed
           busy={busy === 'resume'}
           onClick={() => void act('resume', `${node.name} gets work again`, () => api.resumeNode({ params }))}
         >
@@ -51,6 +52,7 @@ export function DroneActions({ node, isGrounded }: Props) {
         </Button>
       ) : (
         <Button
+          deed
           busy={busy === 'pause'}
           onClick={() =>
             void act('pause', `${node.name} gets no more work; what it builds goes on`, () => api.pauseNode({ params }))
@@ -61,6 +63,7 @@ export function DroneActions({ node, isGrounded }: Props) {
       )}
       {isGrounded ? (
         <Button
+          deed
           busy={busy === 'unground'}
           onClick={() =>
             void act('unground', `${node.name} may work again`, () =>
@@ -71,7 +74,7 @@ export function DroneActions({ node, isGrounded }: Props) {
           Unground
         </Button>
       ) : null}
-      <Button look="danger" busy={busy === 'remove'} onClick={() => void remove()}>
+      <Button deed look="danger" busy={busy === 'remove'} onClick={() => void remove()}>
         Remove
       </Button>
     </>

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { api } from '../../api/api.ts';
 import type { Node } from '../../live/swarm-state.ts';
 import { Card } from '../../ui/card.tsx';
-import { bytes } from '../../ui/format.ts';
+import { bytes, count } from '../../ui/format.ts';
 import { Time } from '../../ui/time.tsx';
 import styles from './drone.module.css';
 
@@ -11,6 +11,11 @@ import styles from './drone.module.css';
 export function DroneFacts({ node }: { readonly node: Node }) {
   const health = useQuery({ queryKey: ['drone-health'], queryFn: () => api.droneHealth() });
   const mine = health.data?.drones.find(({ drone_id: id }) => id === node.id);
+  const speed = useQuery({
+    queryKey: ['drone-speed', node.name],
+    queryFn: () => api.statistics({ query: { hours: WEEK_H, drone: node.name, buckets: 1 } }),
+  });
+  const learned = speed.data?.drones.find(({ name }) => name === node.name);
   const diskMb = node.metrics['disk_free_mb'];
   return (
     <Card title="Facts and health">
@@ -32,6 +37,7 @@ export function DroneFacts({ node }: { readonly node: Node }) {
         <Fact name="Built">
           {node.builds_completed}, {node.builds_failed} failed
         </Fact>
+        <Fact name="Speed">{speedText(learned)}</Fact>
         <Fact name="Failures in a row">{mine?.failures ?? '–'}</Fact>
         <Fact name="Grounded until">
           {mine?.grounded_until == null ? 'not grounded' : <Time at={mine.grounded_until} />}
@@ -54,6 +60,15 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
       <dd>{children}</dd>
     </>
   );
+}
+
+const WEEK_H = 168;
+
+/** How much faster or slower than a usual drone it is, and how sure that is. */
+function speedText(learned: { readonly speed: number | null; readonly speed_samples: number } | undefined): string {
+  if (learned?.speed == null) return 'not known yet';
+  const sure = learned.speed_samples === 0 ? 'by its cores' : `learned from ${count(learned.speed_samples, 'package')}`;
+  return `${learned.speed.toFixed(2)} × a drone of 8 cores, ${sure}`;
 }
 
 function textOf(value: unknown): string {

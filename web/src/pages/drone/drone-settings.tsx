@@ -53,7 +53,7 @@ export function DroneSettings({ node }: { readonly node: Node }) {
           Packages that ask for labels go only to drones that have all of them.
         </label>
         <div>
-          <Button type="submit" busy={isBusy} disabled={problem !== undefined}>
+          <Button deed type="submit" busy={isBusy} disabled={problem !== undefined}>
             Keep
           </Button>
         </div>

@@ -12,6 +12,7 @@ import { Pill } from '../../ui/pill.tsx';
 import { Time } from '../../ui/time.tsx';
 import styles from './drone.module.css';
 import { DroneActions } from './drone-actions.tsx';
+import { DroneEvents } from './drone-events.tsx';
 import { DroneFacts } from './drone-facts.tsx';
 import { DroneHistory } from './drone-history.tsx';
 import { DroneLoad } from './drone-load.tsx';
@@ -22,6 +23,8 @@ const here = getRouteApi('/fleet/$name');
 /** One drone: what it does, why it does nothing else, how it fares, and what it may take. */
 export function DronePage() {
   const { name } = here.useParams();
+  const { range = '1h' } = here.useSearch();
+  const navigate = here.useNavigate();
   const nodes = useSwarm('nodes');
   const builds = useSwarm('builds');
   const isLoaded = useSwarm('status') !== undefined;
@@ -55,7 +58,7 @@ export function DronePage() {
       actions={<DroneActions node={node} isGrounded={explained?.grounded_until != null} />}
     >
       <div className={styles['grid']}>
-        <Card title="Builds">
+        <Card title="Builds" aside={<Slots used={running.length} slots={node.capabilities['slots']} />}>
           {running.length === 0 ? (
             <p className="dim">Nothing.</p>
           ) : (
@@ -90,10 +93,18 @@ export function DronePage() {
             </div>
           )}
         </Card>
-        <DroneLoad id={node.id} name={node.name} />
+        <DroneLoad
+          id={node.id}
+          name={node.name}
+          range={range}
+          onRange={(search) => void navigate({ search, replace: true })}
+        />
         <DroneFacts node={node} />
-        <DroneSettings key={node.id} node={node} />
-        <DroneHistory id={node.id} />
+        <div className={styles['column']}>
+          <DroneSettings key={node.id} node={node} />
+          <DroneEvents id={node.id} name={node.name} />
+        </div>
+        <DroneHistory id={node.id} name={node.name} ended={node.builds_completed + node.builds_failed} />
       </div>
       {explained?.last_asked_at == null ? null : (
         <p className="dim">
@@ -103,3 +114,25 @@ export function DronePage() {
     </Page>
   );
 }
+
+/** Builds side by side that it has room for, and how many of them there are. */
+function Slots({ used, slots }: { readonly used: number; readonly slots: unknown }) {
+  if (typeof slots !== 'number') return null;
+  return (
+    <span className={styles['slots']}>
+      {slots <= MOST_SLOTS
+        ? Array.from({ length: slots }, (_, index) => (
+            <span
+              key={index}
+              className={`${styles['slot']} ${index < used ? styles['used'] : ''}`}
+              aria-hidden="true"
+            />
+          ))
+        : null}
+      {used} of {slots} slots
+    </span>
+  );
+}
+
+/** More are only counted. */
+const MOST_SLOTS = 16;

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { api } from '../../api/api.ts';
-import { useSwarm } from '../../live/use-swarm.ts';
+import { api, type Reply } from '../../api/api.ts';
+import { useIsLive, useSwarm } from '../../live/use-swarm.ts';
 import { ActionButton } from '../../swarm/action-button.tsx';
 import type { ControlName } from '../../swarm/control-actions.ts';
 import { Card } from '../../ui/card.tsx';
@@ -21,17 +21,15 @@ type Matter = {
 export function Attention() {
   const counts = useSwarm('counts');
   const now = useNow();
-  const health = useQuery({ queryKey: ['drone-health'], queryFn: () => api.droneHealth(), refetchInterval: 60_000 });
-  const ready = useQuery({ queryKey: ['ready'], queryFn: () => api.ready(), refetchInterval: 60_000, retry: false });
-  const stuck = useQuery({ queryKey: ['invariants'], queryFn: () => api.invariants(), refetchInterval: 60_000 });
+  const { drones, problems, findings } = useTroubles();
   if (counts === undefined)
     return (
       <Card title="Needs attention">
         <Skeleton height="9rem" />
       </Card>
     );
-  const grounded = (health.data?.drones ?? []).filter((drone) => (drone.grounded_until ?? 0) > now);
-  const away = (health.data?.drones ?? []).filter(({ status }) => status === 'offline');
+  const grounded = drones.filter((drone) => (drone.grounded_until ?? 0) > now);
+  const away = drones.filter(({ status }) => status === 'offline');
   const matters: readonly Matter[] = [
     ...(counts.blocked === 0
       ? []
@@ -65,8 +63,8 @@ export function Attention() {
             text: away.map(({ name }) => name).join(', '),
           },
         ]),
-    ...(ready.data?.problems ?? []).map((problem) => ({ key: problem, title: problem })),
-    ...(stuck.data?.findings ?? []).map(({ says, meaning }) => ({ key: says, title: says, text: meaning })),
+    ...problems.map((problem) => ({ key: problem, title: problem })),
+    ...findings.map(({ says, meaning }) => ({ key: says, title: says, text: meaning })),
   ];
   return (
     <Card title="Needs attention">
@@ -95,4 +93,27 @@ export function Attention() {
       )}
     </Card>
   );
+}
+
+type Trouble = Pick<Reply<'droneHealth'>['drones'][number], 'name' | 'status' | 'grounded_until'>;
+
+/** What is wrong with drones and with the control plane; of an earlier moment only the drones are known. */
+function useTroubles() {
+  const isPast = !useIsLive();
+  const live = { enabled: !isPast, refetchInterval: 60_000 };
+  const health = useQuery({ ...live, queryKey: ['drone-health'], queryFn: () => api.droneHealth() });
+  const ready = useQuery({ ...live, queryKey: ['ready'], queryFn: () => api.ready(), retry: false });
+  const stuck = useQuery({ ...live, queryKey: ['invariants'], queryFn: () => api.invariants() });
+  const nodes = useSwarm('nodes');
+  const groundings = useSwarm('status')?.drone_health;
+  if (!isPast)
+    return {
+      drones: health.data?.drones ?? [],
+      problems: ready.data?.problems ?? [],
+      findings: stuck.data?.findings ?? [],
+    };
+  const drones = [...nodes.values()].map(
+    ({ id, name, status }): Trouble => ({ name, status, grounded_until: groundings?.[id]?.grounded_until ?? null }),
+  );
+  return { drones, problems: [], findings: [] };
 }

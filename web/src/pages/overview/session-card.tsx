@@ -1,4 +1,4 @@
-import { useSwarm } from '../../live/use-swarm.ts';
+import { useIsLive, useSwarm } from '../../live/use-swarm.ts';
 import { StackedBar } from '../../ui/bar.tsx';
 import { Card } from '../../ui/card.tsx';
 import { count, duration, number, percent, relative, soonMoment } from '../../ui/format.ts';
@@ -65,10 +65,13 @@ function ExpectedEnd() {
   const status = useSwarm('status');
   const estimates = useSwarm('estimates');
   const now = useNow();
+  const isLive = useIsLive();
   const session = status?.session;
   if (session == null) return null;
   const started = `started ${relative(session.started_at, now)}`;
   if (session.status !== 'active') return <p className={styles['end']}>{session.status}</p>;
+  // What was expected then is not kept.
+  if (!isLive) return <p className={styles['end']}>{started}</p>;
   const known = estimates?.sessions.find(({ session_id: id }) => id === session.id);
   const soon = known?.end_p50 ?? (session.eta_p50_s === null ? null : now + session.eta_p50_s);
   const late = known?.end_p90 ?? (session.eta_p90_s === null ? null : now + session.eta_p90_s);

@@ -41,7 +41,7 @@ export function MarkedBar({ shown, total, marked, actions, onUnmark }: Props) {
       ) : (
         <>
           <span>{number(marked.length)} marked</span>
-          <Button small onClick={() => void actions.unblock(marked)}>
+          <Button deed small onClick={() => void actions.unblock(marked)}>
             Unblock
           </Button>
           <span className={styles['bump']}>
@@ -56,11 +56,12 @@ export function MarkedBar({ shown, total, marked, actions, onUnmark }: Props) {
               value={bump}
               onChange={(event) => setBump(Math.max(-TOP_BUMP, Math.min(TOP_BUMP, Number(event.target.value))))}
             />
-            <Button small onClick={() => void actions.prioritise(marked, bump)}>
+            <Button deed small onClick={() => void actions.prioritise(marked, bump)}>
               Prioritise
             </Button>
           </span>
           <Button
+            deed
             small
             look="danger"
             onClick={() => void actions.remove(marked).then((isDone) => (isDone ? onUnmark() : undefined))}

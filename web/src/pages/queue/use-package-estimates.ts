@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { api, type Reply } from '../../api/api.ts';
-import { useSwarm } from '../../live/use-swarm.ts';
+import { useIsLive, useSwarm } from '../../live/use-swarm.ts';
 
 export type PackageEstimate = Reply<'estimates'>['packages'][number];
 
@@ -12,7 +12,9 @@ const FRESH_MS = 45_000;
 /** When each package is expected to be built, by the number of its row. */
 export function usePackageEstimates(): ReadonlyMap<number, PackageEstimate> | undefined {
   const madeAt = useSwarm('estimates')?.at;
+  const isPast = !useIsLive();
   const query = useQuery({
+    enabled: !isPast,
     queryKey: ['package-estimates'],
     queryFn: ({ signal }) => readAll(signal),
     staleTime: FRESH_MS,
@@ -24,7 +26,7 @@ export function usePackageEstimates(): ReadonlyMap<number, PackageEstimate> | un
   useEffect(() => {
     if (madeAt !== undefined && Date.now() - dataUpdatedAt > FRESH_MS) void refetch();
   }, [madeAt, dataUpdatedAt, refetch]);
-  return query.data;
+  return isPast ? undefined : query.data;
 }
 
 async function readAll(signal: AbortSignal): Promise<ReadonlyMap<number, PackageEstimate>> {

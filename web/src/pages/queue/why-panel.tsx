@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import type { QueueRow } from '../../live/swarm-state.ts';
+import { useIsLive } from '../../live/use-swarm.ts';
 import { Explanation } from '../../swarm/explanation.tsx';
 import { PackageLink } from '../../swarm/package-link.tsx';
 import { useExplanation } from '../../swarm/use-explanation.ts';
@@ -24,7 +25,8 @@ type Props = {
 /** One package of the queue: why it is where it is, and what can be done about it. */
 export function WhyPanel({ id, row, actions, onClose }: Props) {
   const version = row === undefined ? '' : `${row.status} ${row.ready} ${row.attempt} ${row.bump}`;
-  const { data, error, refetch } = useExplanation({ package: String(id), version });
+  const isPast = !useIsLive();
+  const { data, error, refetch } = useExplanation({ package: String(id), version, isOff: isPast });
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const isInDialog = event.target instanceof Element && event.target.closest('[role$="dialog"], input') !== null;
@@ -47,7 +49,9 @@ export function WhyPanel({ id, row, actions, onClose }: Props) {
       </header>
       {row === undefined ? null : <Deeds row={row} actions={actions} onClose={onClose} />}
       <div className={styles['panelBody']}>
-        {data !== undefined ? (
+        {isPast ? (
+          <AsItStood row={row} />
+        ) : data !== undefined ? (
           <Explanation explained={data} />
         ) : error === null ? (
           <Skeleton height="12rem" />
@@ -56,6 +60,27 @@ export function WhyPanel({ id, row, actions, onClose }: Props) {
         )}
       </div>
     </aside>
+  );
+}
+
+/** What is known of an earlier moment; the whole explanation is made for now only. */
+function AsItStood({ row }: { readonly row: QueueRow | undefined }) {
+  if (row === undefined) return <p className="dim">It was not in the queue then.</p>;
+  return (
+    <>
+      {row.waiting_on.length === 0 ? null : (
+        <>
+          <p className="dim">It waited for</p>
+          <ul>
+            {row.waiting_on.map((name) => (
+              <li key={name}>{name}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      {row.reason === null ? null : <p>{row.reason}</p>}
+      <p className="dim">Why a package stands as it does is explained in full for now only.</p>
+    </>
   );
 }
 
@@ -78,19 +103,32 @@ function Deeds({ row, actions, onClose }: DeedsProps) {
       )}
       <Copy text={row.package} label="Copy name" />
       {row.status === 'blocked' || row.status === 'failed' ? (
-        <Button small look="primary" busy={isBusy} onClick={() => void actions.unblock([row])}>
+        <Button deed small look="primary" busy={isBusy} onClick={() => void actions.unblock([row])}>
           Unblock
         </Button>
       ) : null}
       {row.status === 'received' ? null : (
         <>
-          <Button small busy={isBusy} onClick={() => bumpTo(row.bump + STEP)} title={`Priority ${row.bump + STEP}`}>
+          <Button
+            deed
+            small
+            busy={isBusy}
+            onClick={() => bumpTo(row.bump + STEP)}
+            title={`Priority ${row.bump + STEP}`}
+          >
             Sooner
           </Button>
-          <Button small busy={isBusy} onClick={() => bumpTo(row.bump - STEP)} title={`Priority ${row.bump - STEP}`}>
+          <Button
+            deed
+            small
+            busy={isBusy}
+            onClick={() => bumpTo(row.bump - STEP)}
+            title={`Priority ${row.bump - STEP}`}
+          >
             Later
           </Button>
           <Button
+            deed
             small
             look="danger"
             busy={isBusy}
