@@ -9,6 +9,7 @@ import { linkProblems } from './links.ts';
 import { referenceProblems, writeReference } from './reference.ts';
 import { ownMapProblems, refreshOwnMap } from './rooms.ts';
 import { runTool, type ToolResult } from './run-tool.ts';
+import { checkShell } from './shell.ts';
 
 type Check = { readonly name: string; readonly run: () => Promise<ToolResult> };
 
@@ -19,6 +20,7 @@ const CHECKS: readonly Check[] = [
     name: 'format',
     run: () => runTool('biome', ['check', '--error-on-warnings', '--reporter=concise', '--max-diagnostics=none']),
   },
+  { name: 'shell', run: () => checkShell(ROOT) },
   { name: 'dead code', run: () => runTool('knip', ['--no-progress', '--no-config-hints']) },
   { name: 'rooms', run: () => sentences(ownMapProblems) },
   { name: 'reference', run: () => sentences(referenceProblems) },

@@ -36,9 +36,9 @@ export function countedPast(deps: Needs, pastStates: PastStates): PastStates {
   const count = counting(deps);
   return {
     ...pastStates,
-    at: async (time, signal) => {
+    at: async (wish, signal) => {
       await count();
-      return pastStates.at(time, signal);
+      return pastStates.at(wish, signal);
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { SessionId } from '../core/ids.ts';
+import type { DroneId, SessionId } from '../core/ids.ts';
 import type { EndForecast, ForecastLimits } from '../core/simulate/forecast.ts';
 import type { Conditions } from '../core/simulate/simulate.ts';
 import type { Study, StudyQuestion } from '../core/simulate/study.ts';
@@ -18,6 +18,14 @@ export type ForecastColumns = {
   readonly startAt: Float64Array;
   readonly p50At: Float64Array;
   readonly p90At: Float64Array;
+  /** The run that stands for all: drones by their place in `drones`, packages by theirs in the workload; -1 is none. */
+  readonly planned: {
+    readonly drones: readonly DroneId[];
+    readonly drone: Int32Array;
+    readonly startAt: Float64Array;
+    readonly endAt: Float64Array;
+    readonly after: Int32Array;
+  };
   /** Null where too little is known to say. */
   readonly sessions: ReadonlyMap<SessionId | null, EndForecast | null>;
   /** Share of what is left to build of which anything was learned. */

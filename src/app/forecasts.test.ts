@@ -65,6 +65,7 @@ test('who asks waits for the forecast, and everybody for the same one', async ()
   expect(forecasts.forecastOf('s-1')).toMatchObject({ end, reason: null });
   expect(forecasts.packages((each) => each.package === '=c/b-1')).toEqual([
     {
+      planned: { drone: 'anvil', startAt: clock.now() + 100_000, endAt: clock.now() + 200_000, after: '=c/a-1' },
       ...{ id: 2, package: '=c/b-1', sessionId: 's-1', startAt: clock.now() + 100_000, end },
       ...{ durationS: { p50: 100, p90: 100 }, source: 'same', samples: 3 },
     },

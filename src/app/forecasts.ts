@@ -21,6 +21,16 @@ export type SessionEstimate = {
   readonly blocked: number;
 };
 
+/** Times in Unix milliseconds. */
+export type PlannedPackage = {
+  /** Name of the drone. */
+  readonly drone: string;
+  readonly startAt: number;
+  readonly endAt: number;
+  /** The package, still to be built, that it waits for last. */
+  readonly after: string | null;
+};
+
 /** What is expected of a package. */
 export type PackageEstimate = {
   readonly id: QueueId;
@@ -28,6 +38,8 @@ export type PackageEstimate = {
   readonly sessionId: SessionId | null;
   readonly startAt: number | null;
   readonly end: EndForecast | null;
+  /** Where and when it is built in the simulated run that stands for all; null where that is unknown. */
+  readonly planned: PlannedPackage | null;
   /** Seconds that it takes on the reference drone; null when nothing is known. */
   readonly durationS: { readonly p50: number; readonly p90: number } | null;
   readonly source: string;

@@ -1,3 +1,4 @@
+import type { SessionId } from '../core/ids.ts';
 import type { PlanGraph } from '../core/readiness.ts';
 import { waits } from '../core/waits.ts';
 import type { Deps } from './deps.ts';
@@ -20,17 +21,27 @@ export function listQueue({ store, plans }: Pick<Deps, 'store'> & { plans: Plans
   return async ({ isOfAll, ...wish }: QueueWish): Promise<QueueListing> => {
     const sessionId = wish.sessionId ?? (isOfAll ? null : await store.readActiveSession());
     const { total, rows } = await store.readQueuePage({ ...wish, sessionId });
-    const named = new Map<number, string[]>();
-    // What a package waits for follows from its whole session, which is read only when one on this page waits.
-    for (const waitingIn of new Set(rows.filter(isWaiting).map((each) => each.sessionId))) {
-      const plan = waitingIn === null ? undefined : await plans.get(waitingIn);
-      if (!plan) continue;
-      const members = await store.readSessionPackages(waitingIn);
-      for (const [id, names] of waitsIn(plan.graph, members, new Set(rows.map((each) => each.id))))
-        named.set(id, names);
-    }
-    return { total, packages: rows.map((each) => ({ ...each, waitingOn: named.get(each.id) ?? [] })) };
+    return { total, packages: await nameWaits(rows, plans, (session) => store.readSessionPackages(session)) };
   };
+}
+
+type Members = (session: SessionId) => Promise<readonly SessionPackage[]>;
+
+/** Rows with what each waits for; `membersOf` gives all packages of a session, of which these may be some. */
+export async function nameWaits(
+  rows: readonly SessionPackage[],
+  plans: Plans,
+  membersOf: Members,
+): Promise<readonly ListedPackage[]> {
+  const named = new Map<number, string[]>();
+  // What a package waits for follows from its whole session, which is read only when one of these waits.
+  for (const waitingIn of new Set(rows.filter(isWaiting).map((each) => each.sessionId))) {
+    const plan = waitingIn === null ? undefined : await plans.get(waitingIn);
+    if (!plan || waitingIn === null) continue;
+    const members = await membersOf(waitingIn);
+    for (const [id, names] of waitsIn(plan.graph, members, new Set(rows.map((each) => each.id)))) named.set(id, names);
+  }
+  return rows.map((each) => ({ ...each, waitingOn: named.get(each.id) ?? [] }));
 }
 
 function isWaiting({ state, isReady, cpv }: SessionPackage): boolean {

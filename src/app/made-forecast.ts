@@ -1,9 +1,9 @@
 import { SwarmError } from '../core/errors.ts';
-import type { SessionId } from '../core/ids.ts';
-import { DEFAULT_FORECAST_LIMITS, type EndForecast, type ForecastLimits } from '../core/simulate/forecast.ts';
+import type { DroneId, SessionId } from '../core/ids.ts';
+import { DEFAULT_FORECAST_LIMITS, type ForecastLimits } from '../core/simulate/forecast.ts';
 import type { ForecastColumns, Forecaster } from './forecast-ports.ts';
 import type { Belief, ForecastSource, PicturedPackage } from './forecast-source.ts';
-import type { PackageEstimate, SessionEstimate } from './forecasts.ts';
+import type { PackageEstimate, PlannedPackage, SessionEstimate } from './forecasts.ts';
 import { type Prospects, prospectsOf } from './left-to-build.ts';
 import type { Clock } from './ports.ts';
 
@@ -46,7 +46,15 @@ export function madeBy({ source, forecaster, clock }: Needs): (stamp: Stamp) => 
       const columns = await forecaster.forecast({ workload, conditions, seed: SEED, limits });
       effort = Math.min(1, 2 * effort);
       const hasDrone = conditions.drones.some(({ closedBecause }) => closedBecause === null);
-      return made(stamp, { at, packages: picture.packages, prospects: prospectsOf(picture), hasDrone, columns });
+      const nameOf = new Map(conditions.drones.map(({ id, name }) => [id, name]));
+      return made(stamp, {
+        at,
+        packages: picture.packages,
+        prospects: prospectsOf(picture),
+        hasDrone,
+        columns,
+        nameOf,
+      });
     } catch (error) {
       if (error instanceof SwarmError && error.code === 'SIMULATION_TIMEOUT')
         effort = Math.max(LEAST_EFFORT, effort / 4);
@@ -75,6 +83,7 @@ type Foreseen = {
   /** Whether any drone may be given work now. */
   readonly hasDrone: boolean;
   readonly columns: ForecastColumns;
+  readonly nameOf: ReadonlyMap<DroneId, string>;
 };
 
 function made(stamp: Stamp, foreseen: Foreseen): Made {
@@ -92,27 +101,37 @@ function made(stamp: Stamp, foreseen: Foreseen): Made {
         if (id === null || prospects.isBuilt(place) || !filter(each)) return [];
         const belief = beliefOf(id);
         if (belief === undefined) return [];
-        const ends = isForeseen.get(sessionId) ? endsAt(columns, place) : NOTHING;
+        const ends = isForeseen.get(sessionId)
+          ? { ...endsAt(columns, place), planned: plannedAt(foreseen, place) }
+          : NOTHING;
         return [{ id, package: name, sessionId, ...packageEstimate(belief, ends) }];
       }),
   };
 }
 
-type Ends = { readonly startAt: number | null; readonly end: EndForecast | null };
+type Ends = Pick<PackageEstimate, 'startAt' | 'end' | 'planned'>;
 
-const NOTHING: Ends = { startAt: null, end: null };
+const NOTHING: Ends = { startAt: null, end: null, planned: null };
 
-function endsAt({ startAt, p50At, p90At }: ForecastColumns, place: number): Ends {
+function plannedAt({ columns: { planned }, packages, nameOf }: Foreseen, place: number): PlannedPackage | null {
+  const drone = planned.drones[planned.drone[place] ?? -1];
+  const [startAt, endAt] = [planned.startAt[place], planned.endAt[place]];
+  if (drone === undefined || startAt === undefined || endAt === undefined) return null;
+  const after = packages[planned.after[place] ?? -1]?.package ?? null;
+  return { drone: nameOf.get(drone) ?? drone, startAt, endAt, after };
+}
+
+function endsAt({ startAt, p50At, p90At }: ForecastColumns, place: number): Pick<Ends, 'startAt' | 'end'> {
   const [start, p50, p90] = [startAt[place], p50At[place], p90At[place]];
   if (start === undefined || p50 === undefined || p90 === undefined || Number.isNaN(p50)) return NOTHING;
   return { startAt: start, end: { p50At: p50, p90At: p90 } };
 }
 
 /** The end of a package of which nothing is known is unknown, whatever the simulation took for it. */
-function packageEstimate({ estimate, p90S, source, samples }: Belief, { startAt, end }: Ends) {
+function packageEstimate({ estimate, p90S, source, samples }: Belief, { startAt, end, planned }: Ends) {
   const isKnown = p90S !== null;
   return {
-    ...{ startAt, source, samples },
+    ...{ startAt, planned, source, samples },
     end: isKnown ? end : null,
     durationS: isKnown ? { p50: estimate.p50S, p90: p90S } : null,
   };

@@ -62,7 +62,7 @@ export async function readPastRun(
 async function readBuilds({ reports }: PastRuns, session: SessionId): Promise<HistoryRow[]> {
   const all: HistoryRow[] = [];
   for (let before: number | null = null; all.length < BUILDS_AT_MOST; ) {
-    const { rows } = await reports.history({ session, package: null, before, limit: PAGE });
+    const { rows } = await reports.history({ session, package: null, drone: null, before, limit: PAGE });
     all.push(...rows);
     if (rows.length < PAGE) break;
     before = rows.at(-1)?.id ?? null;

@@ -1,5 +1,6 @@
 import type { Actor } from '../core/actor.ts';
 import type { DroneId, SessionId } from '../core/ids.ts';
+import type { CareSettings, CareWish } from './escalation-ports.ts';
 import type { StoredEvent } from './ports.ts';
 
 /** Which packages are meant: of one session, or wherever they are queued. */
@@ -37,6 +38,8 @@ export type NodeWish = {
   /** Null for all of its cores. */
   readonly coresLimit: number | null | undefined;
   readonly labels: readonly string[] | undefined;
+  /** Of it as a machine. */
+  readonly care: CareWish;
 };
 
 export type NodeSettings = {
@@ -44,6 +47,7 @@ export type NodeSettings = {
   readonly name: string;
   readonly coresLimit: number | null;
   readonly labels: readonly string[];
+  readonly care: CareSettings;
 };
 
 export type NodeSettingWrites = {

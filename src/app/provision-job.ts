@@ -79,7 +79,11 @@ function outcomeOf(end: Parameters<Job['end']>[0], log: readonly string[]) {
         ? { state: 'done' as const, exitCode: 0, error: null }
         : { state: 'failed' as const, exitCode: end.exitCode, error: lastComplaint(log) };
     case 'timed-out':
-      return { state: 'timed_out' as const, exitCode: null, error: 'took too long and was ended' };
+      return {
+        state: 'timed_out' as const,
+        exitCode: null,
+        error: 'took too long; what it had begun may go on there, start it again to look on',
+      };
     case 'stopped':
       return { state: 'stopped' as const, exitCode: null, error: 'the control plane was stopped; start it again' };
     case 'no-ssh':

@@ -1,5 +1,5 @@
 import type { DroneId } from '../core/ids.ts';
-import { averageInBuckets, type Moment } from '../core/metrics-buckets.ts';
+import { averageInBuckets, averageOfSwarm, type Moment } from '../core/metrics-buckets.ts';
 import type { MetricsLog, MetricsRow } from './operations-ports.ts';
 import type { Clock } from './ports.ts';
 
@@ -7,6 +7,8 @@ export type MetricsWish = {
   /** Unix milliseconds; undefined for the last hour, 0 for all there is. */
   readonly since: number | undefined;
   readonly nodeId: DroneId | null;
+  /** Only of the swarm as a whole, with the means of its drones. */
+  readonly isOfSwarm: boolean;
   readonly buckets: number | undefined;
   readonly maxRows: number;
 };
@@ -24,10 +26,14 @@ const ROWS_READ = 20_000;
 
 /** The measurements since a time: as they are when they are few, otherwise averaged so that all of it is covered. */
 export function readMetrics({ metricsLog, clock }: { metricsLog: MetricsLog; clock: Pick<Clock, 'now'> }) {
-  return async ({ since, nodeId, buckets, maxRows }: MetricsWish): Promise<MetricsAnswer> => {
+  return async ({ since, nodeId, isOfSwarm, buckets, maxRows }: MetricsWish): Promise<MetricsAnswer> => {
     const at = clock.now();
     const from = since ?? at - HOUR_MS;
     const current = await metricsLog.current();
+    if (isOfSwarm) {
+      const all = averageOfSwarm(await spread(metricsLog, from), buckets ?? maxRows);
+      return { ...current, at, rows: all.rows, bucketMs: all.bucketMs };
+    }
     const newest = await metricsLog.newest({ since: from, nodeId, limit: maxRows + 1 });
     if (newest.length <= maxRows && buckets === undefined) return { ...current, at, rows: newest, bucketMs: null };
     const rows = nodeId === null ? await spread(metricsLog, from) : await ofNode(metricsLog, from, nodeId);

@@ -18,13 +18,15 @@ export type SwarmReports = {
   droneHealth(now: number): Promise<readonly DroneHealthReport[]>;
   buildsByPackage(page: { limit: number; offset: number }): Promise<readonly PackageTotals[]>;
   /** The newest so many. */
-  sessions(limit: number): Promise<readonly SessionReport[]>;
+  sessions(limit: number): Promise<readonly (SessionReport & SessionTotals)[]>;
   /** Those with this id or name, the newest first. */
   sessionsCalled(idOrName: string): Promise<readonly Pick<SessionReport, 'id' | 'status'>[]>;
   history(filter: {
     session: SessionId | null;
     /** With or without its version. */
     package: string | null;
+    /** Id or name. */
+    drone: string | null;
     /** Only builds with smaller numbers. */
     before: number | null;
     limit: number;
@@ -41,6 +43,8 @@ export type KnownFinding = Omit<Finding, 'key'> & { readonly since: number };
 /** Times are Unix milliseconds; what is null is not asked for. */
 export type EventFilter = {
   since: number;
+  /** Inclusive; null for no end. */
+  until: number | null;
   type: string | null;
   /** Id or name. */
   drone: string | null;
@@ -80,6 +84,16 @@ export type SessionReport = {
   startedAt: number;
   completedAt: number | null;
   labels: readonly string[];
+};
+
+/** The builds of a session in numbers, as far as they are added up. */
+export type SessionTotals = {
+  builds: number;
+  built: number;
+  failedBuilds: number;
+  /** Seconds of those that ended well. */
+  buildS: number;
+  drones: number;
 };
 
 export type DroneTiming = { droneName: string; total: number; success: number; avgDurationS: number };

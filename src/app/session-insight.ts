@@ -1,6 +1,12 @@
 import { SwarmError } from '../core/errors.ts';
 import type { SessionId } from '../core/ids.ts';
 import {
+  type NamedBuild,
+  packageRuns,
+  type SessionDifferences,
+  sessionDifferences,
+} from '../core/session-differences.ts';
+import {
   compareBuilds,
   type DurationChange,
   type SessionBuild,
@@ -36,6 +42,8 @@ export type SessionComparison = {
   readonly onlyB: number;
   /** Those of both whose time changed most. */
   readonly changed: readonly DurationChange[];
+  /** What was tried in one of them only, or ended otherwise, or in another version. */
+  readonly differences: SessionDifferences;
 };
 
 export type SessionInsight = ReturnType<typeof createSessionInsight>;
@@ -74,6 +82,8 @@ export function createSessionInsight({ reads, reports, clock }: Needs) {
   };
 
   return {
+    find: meant,
+
     detail: async (text: string): Promise<SessionDetail> => {
       const session = await meant(text);
       const { builds, figures } = await look(session);
@@ -89,38 +99,50 @@ export function createSessionInsight({ reads, reports, clock }: Needs) {
       const [one, other] = [await meant(first), await meant(second)];
       const [a, b] = [await look(one), await look(other)];
       const nameOf = createNameOf();
+      const runs = (builds: readonly SessionBuild[]) => packageRuns(namedBuilds(builds, nameOf));
       const { both, onlyA, onlyB } = compareBuilds(secondsByName(a.builds, nameOf), secondsByName(b.builds, nameOf));
       return {
         a: { session: one, figures: a.figures },
         b: { session: other, figures: b.figures },
         ...{ inBoth: both.length, onlyA, onlyB },
         changed: both.filter(({ aS, bS }) => aS !== bS).slice(0, CHANGED),
+        differences: sessionDifferences(runs(a.builds), runs(b.builds)),
       };
     },
   };
 }
 
 /** Versions change from one session to the next; of several in one session the sum counts. */
-function secondsByName(builds: readonly SessionBuild[], nameOf: (packageName: string) => string): Map<string, number> {
+function secondsByName(builds: readonly SessionBuild[], nameOf: NameOf): Map<string, number> {
   const seconds = new Map<string, number>();
   for (const { package: name, outcome, durationS } of builds) {
     if (outcome !== 'built') continue;
-    const key = nameOf(name);
+    const key = nameOf(name).name;
     seconds.set(key, (seconds.get(key) ?? 0) + durationS);
   }
   return seconds;
 }
 
-/** Category and name; most packages are in both sessions, and are looked at once. */
-function createNameOf(): (packageName: string) => string {
-  const known = new Map<string, string>();
+type Named = { readonly name: string; readonly version: string };
+type NameOf = (packageName: string) => Named;
+
+function namedBuilds(builds: readonly SessionBuild[], nameOf: NameOf): NamedBuild[] {
+  return builds.flatMap(({ package: packageName, outcome, durationS }) =>
+    outcome === 'returned' ? [] : [{ ...nameOf(packageName), outcome, durationS }],
+  );
+}
+
+/** Category and name, and the version; most packages are in both sessions, and are looked at once. */
+function createNameOf(): NameOf {
+  const known = new Map<string, Named>();
   return (packageName) => {
     const before = known.get(packageName);
     if (before !== undefined) return before;
     const bare = packageName.replace(/^=/, '');
-    const name = parseCpv(bare)?.cp ?? bare;
-    known.set(packageName, name);
-    return name;
+    const cpv = parseCpv(bare);
+    const named = { name: cpv?.cp ?? bare, version: cpv?.fullVersion ?? '' };
+    known.set(packageName, named);
+    return named;
   };
 }
 

@@ -25,6 +25,8 @@ export type SimulationWish = {
   readonly spread: number;
   readonly seed: number;
   readonly runs: number | null;
+  /** Whether it shall be told what each drone builds when. */
+  readonly isTold: boolean;
 };
 
 export type Simulated = {
@@ -69,7 +71,13 @@ export function simulateSwarm(needs: Needs): SimulateSwarm {
     const { conditions, hasChanged } = conditionsOf(needs, wish, base);
     const question = {
       ...{ workload: base.workload, session: base.session, durations: base.durations },
-      ...{ seed: wish.seed, runs: wish.runs, conditions, baseline: hasChanged ? base.conditions : null },
+      ...{
+        seed: wish.seed,
+        runs: wish.runs,
+        isTold: wish.isTold,
+        conditions,
+        baseline: hasChanged ? base.conditions : null,
+      },
     };
     const study = await forecaster.study(question, signal);
     const { source, real } = base;

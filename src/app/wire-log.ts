@@ -2,6 +2,7 @@ import { SwarmError } from '../core/errors.ts';
 import type { Clock } from './ports.ts';
 import type {
   WireCounters,
+  WireDensity,
   WireDetail,
   WireExportFormat,
   WireFilter,
@@ -23,7 +24,7 @@ export type WireQuestions = {
   list(filter: WireFilter, page: { limit?: number | undefined; order?: WireOrder | undefined }): Promise<string>;
   /** @throws SwarmError NOT_FOUND */
   detail(id: number): Promise<WireDetail>;
-  stats(since: number | undefined): Promise<WireStats & WireCounters>;
+  stats(since: number | undefined, isByDrone?: boolean): Promise<WireStats & WireCounters>;
   density(range: DensityRange): Promise<{ density: number[]; start: number; end: number }>;
   /** Pieces of a document; the next one is read when the one before was taken. */
   exportAll(filter: WireFilter, format: WireExportFormat, origin: ExportOrigin): AsyncGenerator<string>;
@@ -33,7 +34,7 @@ type DensityRange = {
   readonly start: number | undefined;
   readonly end: number | undefined;
   readonly buckets: number | undefined;
-};
+} & Pick<WireDensity, 'type' | 'minLatencyMs'>;
 
 /** What an export says about where it comes from. */
 export type ExportOrigin = { readonly baseUrl: string; readonly version: string };
@@ -48,12 +49,15 @@ export function askWireLog({ wireLog, clock }: Deps): WireQuestions {
       if (entry === undefined) throw new SwarmError('NOT_FOUND', 'Entry not found');
       return entry;
     },
-    stats: async (since) => ({ ...(await wireLog.stats(since ?? null)), ...wireLog.counters() }),
+    stats: async (since, isByDrone) => ({
+      ...(await wireLog.stats(since ?? null, isByDrone)),
+      ...wireLog.counters(),
+    }),
     density: async (range) => {
       const end = range.end ?? clock.now() / 1000;
       const start = range.start ?? end - DEFAULT_SPAN_S;
       const buckets = Math.min(range.buckets ?? 100, MAX_DENSITY_BUCKETS);
-      return { density: buckets <= 0 ? [] : await wireLog.density({ start, end, buckets }), start, end };
+      return { density: buckets <= 0 ? [] : await wireLog.density({ ...range, start, end, buckets }), start, end };
     },
     exportAll: (filter, format, origin) => exportAll(wireLog, { filter, format, origin }),
   };

@@ -41,6 +41,11 @@ export type WireFilter = {
   readonly package?: string | undefined;
   readonly method?: string | undefined;
   readonly status?: number | undefined;
+  /** Statuses from this one on. */
+  readonly minStatus?: number | undefined;
+  /** Statuses up to this one. */
+  readonly maxStatus?: number | undefined;
+  readonly session?: string | undefined;
   /** A part of the path, taken literally. */
   readonly path?: string | undefined;
   readonly minLatencyMs?: number | undefined;
@@ -94,6 +99,13 @@ export type WireStats = {
     readonly avg_latency: number;
     readonly max_latency: number;
   }[];
+  /** Those that name a drone, but for questions for work, whose time is waiting; only where that was asked for. */
+  readonly by_drone?: readonly {
+    readonly drone_id: string;
+    readonly count: number;
+    readonly avg_latency: number;
+    readonly max_latency: number;
+  }[];
   readonly rows: number;
   /** Size of the log's file. */
   readonly bytes: number;
@@ -109,6 +121,13 @@ export type WireCounters = {
   /** How often the log's thread had to be started again. */
   readonly restarts: number;
 };
+
+/** Entries per slice of `start` to `end` (Unix seconds), both inclusive. */
+export type WireDensity = {
+  readonly start: number;
+  readonly end: number;
+  readonly buckets: number;
+} & Pick<WireFilter, 'type' | 'minLatencyMs'>;
 
 export type WireExportFormat = 'har' | 'ndjson';
 
@@ -131,10 +150,9 @@ export type WireLog = {
   list(filter: WireFilter, page: { readonly limit: number; readonly order: WireOrder }): Promise<string>;
   detail(id: number): Promise<WireDetail | undefined>;
   /** Of the entries after `since` (Unix seconds), or of all of them. */
-  stats(since: number | null): Promise<WireStats>;
+  stats(since: number | null, isByDrone?: boolean): Promise<WireStats>;
   counters(): WireCounters;
-  /** Entries per slice of `start` to `end` (Unix seconds), both inclusive. */
-  density(range: { readonly start: number; readonly end: number; readonly buckets: number }): Promise<number[]>;
+  density(question: WireDensity): Promise<number[]>;
   /** The newest id that was given to an entry. */
   newestId(): Promise<number>;
   exportPage(

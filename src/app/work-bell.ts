@@ -30,6 +30,8 @@ const NO_WORK: ReadonlySet<EventType> = new Set([
   'grounded',
   'disabled',
   'stuck',
+  'escalation',
+  'disk',
 ]);
 
 /**

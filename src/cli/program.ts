@@ -1,13 +1,17 @@
 import { Command, CommanderError, Option } from '@commander-js/extra-typings';
+import { addAudit } from './definitions/audit.ts';
 import { addBackup } from './definitions/backup.ts';
 import { addCompletion } from './definitions/completion.ts';
 import { addConfig } from './definitions/config.ts';
 import { addControl } from './definitions/control.ts';
+import { addDeploy } from './definitions/deploy.ts';
+import { addEscalations } from './definitions/escalations.ts';
 import { addEvents } from './definitions/events.ts';
 import { addDroneOperations, addFleet } from './definitions/fleet.ts';
 import { addHistory } from './definitions/history.ts';
 import { addLogs } from './definitions/logs.ts';
 import { addMonitor } from './definitions/monitor.ts';
+import { addNotify } from './definitions/notify.ts';
 import { addDroneSettings, addExplain } from './definitions/operators.ts';
 import { addFresh, addPlan } from './definitions/planning.ts';
 import { addProvision } from './definitions/provision.ts';
@@ -16,6 +20,7 @@ import { addSessions } from './definitions/sessions.ts';
 import { addSimulate } from './definitions/simulate.ts';
 import { addSql } from './definitions/sql.ts';
 import { addStatus } from './definitions/status.ts';
+import { addSwitch } from './definitions/switch.ts';
 import { addToken } from './definitions/token.ts';
 import { addVersion } from './definitions/version.ts';
 import { addWait } from './definitions/wait.ts';
@@ -84,6 +89,7 @@ export function createProgram(setExitCode: SetExitCode): Program {
   addDemo(program, setExitCode);
   addDrone(program, setExitCode);
   addProvision(program, setExitCode);
+  addSwitch(program, setExitCode);
   program.commandsGroup('What is to be built:');
   addFresh(program, setExitCode);
   addPlan(program, setExitCode);
@@ -103,6 +109,7 @@ export function createProgram(setExitCode: SetExitCode): Program {
   program.commandsGroup('Look after it:');
   addToken(program, setExitCode);
   addConfig(program, setExitCode);
+  addNotify(program, setExitCode);
   addBackup(program, setExitCode);
   addWire(program, setExitCode);
   addSql(program, setExitCode);
@@ -178,6 +185,9 @@ function addDrone(program: Program, setExitCode: SetExitCode): void {
     });
   addDroneSettings(drone, setExitCode);
   addDroneOperations(drone, setExitCode);
+  addEscalations(drone, setExitCode);
+  addDeploy(drone, setExitCode);
+  addAudit(drone, setExitCode);
 }
 
 const DEMO_HELP = `

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
-import { queryNumber, queryText } from './vocabulary.ts';
+import { flag, queryNumber, queryText } from './vocabulary.ts';
 
 /** Longest page of packages. */
 const MAX_PACKAGES = 10_000;
@@ -34,6 +34,18 @@ const PackageEstimate = z.object({
   expected_start: number.describe('When it will begin as likely as not, or began (Unix seconds).'),
   end_p50: number.describe('When it is built as likely as not (Unix seconds); null is unknown.'),
   end_p90: number.describe('When it is built nine times of ten (Unix seconds); null is unknown.'),
+  planned_drone: z
+    .string()
+    .nullable()
+    .describe(
+      'Name of the drone that builds it in one simulated run that stands for all: the one that ends as likely earlier as later than the others. Null is unknown.',
+    ),
+  planned_start: number.describe('When it begins in that run, or began (Unix seconds).'),
+  planned_end: number.describe('When it ends in that run (Unix seconds).'),
+  planned_after: z
+    .string()
+    .nullable()
+    .describe('The package, still to be built, that it waits for last in that run; null when it waits for none.'),
   p50_s: number.describe('How long half of its builds take on a drone of 8 cores (seconds); null is unknown.'),
   p90_s: number.describe('How long nine of ten of its builds take there (seconds); null is unknown.'),
   source: z
@@ -54,6 +66,7 @@ export const estimates = endpoint({
   query: z.object({
     session: queryText.describe('Only this session.'),
     package: queryText.describe('Only this package, as the queue names it.'),
+    planned: flag.describe('`true`: only packages with a `planned_drone`, by when they begin there.'),
     limit: queryNumber({ min: 1, max: MAX_PACKAGES }),
     offset: queryNumber({ min: 0, max: Number.MAX_SAFE_INTEGER }),
   }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FAILURE_CLASS_NAMES } from '../core/failure-class.ts';
 import { ATTEMPT_STATES, PACKAGE_STATES } from '../core/package-state.ts';
+import { CareFields, CareWishFields } from './care.ts';
 import { endpoint } from './endpoint.ts';
 import { Labels, queryText } from './vocabulary.ts';
 
@@ -249,12 +250,14 @@ export const nodeSettings = endpoint({
   body: z.object({
     cores_limit: z.number().int().min(1).max(99_999).nullish().describe('Cores that it may use; null for all.'),
     labels: Labels.optional().describe('All of its labels.'),
+    ...CareWishFields,
   }),
   reply: z.object({
     status: z.literal('ok').describe('Always `ok`.'),
     name: z.string(),
     cores_limit: z.number().int().nullable().describe('Cores that it may use; null for all.'),
     labels: z.array(z.string()).describe('All of its labels.'),
+    ...CareFields,
   }),
   errors: ['NOT_FOUND'],
 });

@@ -49,6 +49,9 @@ const SPECIFIC: Readonly<Record<string, string>> = {
   'invariants.since': 'Since when every sweep has found it (Unix seconds).',
   'metrics.drones': 'Name of each drone that is online, with its metrics.',
   'metrics.history': 'Samples, oldest first. Those of drones have `node_id`; in those of the swarm it is null.',
+  'metrics.disk_free_mb': 'Room that the drone has left where packages are built (MB).',
+  'metrics.swarm':
+    '`true`: one row for each time, of the swarm as a whole: the counts of its queue, and the means of all drones.',
   'metrics.since': 'Only samples after this time (Unix seconds); an hour ago when absent, 0 for all.',
   'nodes.attempt': 'Number of the attempt.',
   'nodes.format': '`legacy` wraps the list as `{"drones": […], "orchestrators": []}`.',

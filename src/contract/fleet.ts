@@ -132,6 +132,15 @@ export const Session = z.object({
   labels: z.array(z.string()).describe('Only drones with all of these labels build its packages.'),
 });
 
+/** With its builds in numbers. */
+const ListedSession = Session.extend({
+  builds: z.number().int().describe('Builds of it that ended.'),
+  built: z.number().int().describe('Those that ended with a package.'),
+  failed_builds: z.number().int().describe('Those that failed.'),
+  build_s: z.number().describe('Seconds of those that ended with a package together.'),
+  drones: z.number().int().describe('Drones that built for it.'),
+});
+
 /** With what is expected of it: seconds until its end; null is unknown. */
 const SessionNow = Session.extend({
   eta_p50_s: z
@@ -254,7 +263,7 @@ export const sessions = endpoint({
   tag: 'history',
   summary: 'The newest sessions, 50 unless told.',
   query: z.object({ limit: queryNumber({ min: 1, max: 1000 }) }),
-  reply: z.object({ sessions: z.array(Session) }),
+  reply: z.object({ sessions: z.array(ListedSession) }),
 });
 
 export const abortSession = endpoint({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
-import { queryNumber, queryText } from './vocabulary.ts';
+import { flag, queryNumber, queryText } from './vocabulary.ts';
 
 /** Rows of one answer. */
 export const METRICS_ROWS = 500;
@@ -18,6 +18,8 @@ export const metrics = endpoint({
   query: z.object({
     since: queryNumber({ min: -1e15, max: 1e15, integer: false }),
     node: queryText,
+    /** Only rows of the swarm as a whole, with the means of all drones. */
+    swarm: flag,
     /** So many times are told apart at most. */
     buckets: queryNumber({ min: 1, max: METRICS_ROWS }),
   }),
@@ -31,6 +33,8 @@ export const metrics = endpoint({
         cpu_percent: percent,
         ram_percent: percent,
         load_1m: z.number().nullable(),
+        /** What the drone has free for builds. */
+        disk_free_mb: z.number().nullable(),
         queue_needed: count,
         queue_delegated: count,
         queue_received: count,

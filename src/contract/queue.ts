@@ -89,7 +89,8 @@ export const queueAdd = endpoint({
 /** Longest page of the queue. */
 const MAX_QUEUE_ROWS = 10_000;
 
-const QueueRow = z.object({
+/** A package of the queue. */
+export const QueueRow = z.object({
   package: z.string(),
   status: z.enum(PACKAGE_STATES),
   assigned_to: z.string().nullable(),
@@ -198,6 +199,7 @@ export const history = endpoint({
     package: queryText.describe(
       'Only builds of this package: `category/name`, with or without its version. The statistics stay those of all.',
     ),
+    drone: queryText.describe('Only builds of this drone, by id or name. The statistics stay those of all.'),
     /** 100 unless told, at most 10,000; a negative number means as many as there may be. */
     limit: queryNumber({ min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER }),
     /** Only builds older than this one: for the next page. */
@@ -264,6 +266,9 @@ export const eventsHistory = endpoint({
   summary: 'The persistent event log after `since` (a time), oldest first.',
   query: z.object({
     since: queryNumber({ min: -1e15, max: 1e15, integer: false }),
+    until: queryNumber({ min: -1e15, max: 1e15, integer: false }).describe(
+      'Only events up to this time (Unix seconds); of more than `limit` the last are told.',
+    ),
     type: queryText,
     limit: queryNumber({ min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER }),
     /** Only events of this drone, by id or name. */

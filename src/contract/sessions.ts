@@ -82,6 +82,20 @@ export const sessionDetail = endpoint({
   }),
 });
 
+const OUTCOME = z.enum(['built', 'failed']);
+const versions = z.array(z.string());
+
+/** A package that only one of two sessions tried. */
+const OnlyThere = z.object({
+  package: z.string().describe('The package, without its version.'),
+  versions: versions.describe('The versions that were tried.'),
+  outcome: OUTCOME.describe('How it ended.'),
+  build_s: z.number().describe('Seconds of its builds that ended well.'),
+});
+
+/** So many packages of a kind are told of. */
+const TOLD = 200;
+
 const Compared = z.object({
   session: Session.describe('The session.'),
   figures: Figures.describe('Its builds in numbers.'),
@@ -110,5 +124,33 @@ export const compareSessions = endpoint({
         }),
       )
       .describe('Packages of both whose time changed, the largest change first, at most 50.'),
+    gone: z.array(OnlyThere).describe(`Packages that only the first one tried, at most ${TOLD}.`),
+    added: z.array(OnlyThere).describe(`Packages that only the other one tried, at most ${TOLD}.`),
+    outcomes: z
+      .array(
+        z.object({
+          package: z.string().describe('The package, without its version.'),
+          a: OUTCOME.describe('How it ended in the first one.'),
+          b: OUTCOME.describe('How it ended in the other one.'),
+        }),
+      )
+      .describe(`Packages that ended otherwise, those that fail now first, at most ${TOLD}.`),
+    upgraded: z
+      .array(
+        z.object({
+          package: z.string().describe('The package, without its version.'),
+          a: versions.describe('Its versions in the first one.'),
+          b: versions.describe('Its versions in the other one.'),
+        }),
+      )
+      .describe(`Packages that both tried in other versions, at most ${TOLD}.`),
+    differences: z
+      .object({
+        gone: count.describe('All packages that only the first one tried.'),
+        added: count.describe('All packages that only the other one tried.'),
+        outcomes: count.describe('All packages that ended otherwise.'),
+        upgraded: count.describe('All packages in other versions.'),
+      })
+      .describe('How many of each kind there are.'),
   }),
 });

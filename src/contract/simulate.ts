@@ -98,6 +98,21 @@ const Outcome = z.object({
         .describe('The longest of those times, at most 20.'),
     }),
   ),
+  schedule: z
+    .array(
+      z.object({
+        package: z.string().describe('The package, without `=`.'),
+        drone: z.string().describe('Name of the drone that builds it.'),
+        start_s: z.number().describe('When that begins (seconds after the beginning; below 0 when it ran already).'),
+        end_s: z.number().describe('When that ends (seconds after the beginning).'),
+        after: z
+          .string()
+          .nullable()
+          .describe('The package that it waited for last; null when it waited for none of this run.'),
+      }),
+    )
+    .optional()
+    .describe('What each drone builds when, by when it begins, in the run whose span is the P50. When asked for.'),
 });
 
 export const simulate = endpoint({
@@ -136,6 +151,7 @@ export const simulate = endpoint({
       .max(MAX_RUNS)
       .optional()
       .describe('So many runs with other durations; as many as suit the size when absent.'),
+    schedule: z.boolean().optional().describe('`true`: the answer says what each drone builds when.'),
   }),
   reply: z.object({
     source: z

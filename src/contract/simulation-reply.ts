@@ -35,8 +35,9 @@ export function simulationReply({ source, session, question, study, real, elapse
     runs,
     seed: question.seed,
     elapsed_ms: Math.round(elapsedMs),
-    result: outcomeReply(result, question.conditions),
-    baseline: baseline === null || question.baseline === null ? null : outcomeReply(baseline, question.baseline),
+    result: outcomeReply(result, question.conditions, question),
+    baseline:
+      baseline === null || question.baseline === null ? null : outcomeReply(baseline, question.baseline, question),
     difference:
       baseline === null
         ? null
@@ -69,7 +70,8 @@ function difference(after: number | null, before: number | null): number | null 
 
 const GAPS_SHOWN = 20;
 
-function outcomeReply({ startAt, makespanS, report, leftOver }: Outcome, conditions: Conditions) {
+function outcomeReply(outcome: Outcome, conditions: Conditions, question: StudyQuestion) {
+  const { startAt, makespanS, report, leftOver } = outcome;
   const { slots: all, busy } = slotsOf(report, conditions);
   return {
     start_at: startAt / 1000,
@@ -94,6 +96,22 @@ function outcomeReply({ startAt, makespanS, report, leftOver }: Outcome, conditi
           .map(({ fromS, toS }) => ({ from_s: tenths(fromS), to_s: tenths(toS) })),
       };
     }),
+    ...scheduleReply(outcome, conditions, question),
+  };
+}
+
+function scheduleReply({ schedule, startAt }: Outcome, conditions: Conditions, { workload }: StudyQuestion) {
+  if (schedule === null) return {};
+  const { names } = workload.graph;
+  const nameOf = new Map(conditions.drones.map(({ id, name }) => [id, name]));
+  return {
+    schedule: schedule.map((build) => ({
+      package: names[build.task] ?? '',
+      drone: nameOf.get(build.drone) ?? build.drone,
+      start_s: tenths((build.startAt - startAt) / 1000),
+      end_s: tenths((build.endAt - startAt) / 1000),
+      after: build.after === null ? null : (names[build.after] ?? null),
+    })),
   };
 }
 

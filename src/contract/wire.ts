@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './endpoint.ts';
-import { queryNumber, queryText } from './vocabulary.ts';
+import { flag, queryNumber, queryText } from './vocabulary.ts';
 
 /** Ids and times are taken as they come: a number that fits nothing finds nothing. */
 const id = queryNumber({ min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER });
@@ -18,6 +18,9 @@ const Filter = z.object({
   package: queryText,
   method: queryText,
   status: queryNumber({ min: 0, max: 999 }),
+  min_status: queryNumber({ min: 0, max: 999 }).describe('Only answers with this HTTP status or a higher one.'),
+  max_status: queryNumber({ min: 0, max: 999 }).describe('Only answers with this HTTP status or a lower one.'),
+  session: queryText.describe('Only exchanges that name this session, by its id.'),
   /** A part of the path. */
   path: queryText,
   /** Milliseconds. */
@@ -99,7 +102,7 @@ export const protocolStats = endpoint({
   access: 'viewer',
   tag: 'wire',
   summary: 'Exchanges by type, of all times or after `since` (Unix seconds), and how the log itself fares.',
-  query: z.object({ since: time }),
+  query: z.object({ since: time, drones: flag.describe('`true`: also for each drone.') }),
   errors: ['WIRE_LOG_UNAVAILABLE'],
   reply: z.object({
     total: z.number().int(),
@@ -112,6 +115,18 @@ export const protocolStats = endpoint({
         max_latency: z.number(),
       }),
     ),
+    by_drone: z
+      .array(
+        z.object({
+          drone_id: z.string(),
+          count: z.number().int(),
+          /** Milliseconds. */
+          avg_latency: z.number(),
+          max_latency: z.number(),
+        }),
+      )
+      .optional()
+      .describe('Exchanges that name a drone, but for questions for work, which wait for it; only with `drones`.'),
     rows: z.number().int(),
     /** Bytes of the log's file that are in use. */
     bytes: z.number().int(),
@@ -138,6 +153,10 @@ export const protocolDensity = endpoint({
     end: time,
     /** 500 at most; an empty list for 0 and less. */
     buckets: queryNumber({ min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER }),
+    type: queryText.describe('Only exchanges of this type.'),
+    min_latency: queryNumber({ min: -1e15, max: 1e15, integer: false }).describe(
+      'Only exchanges that took at least so many milliseconds.',
+    ),
   }),
   errors: ['WIRE_LOG_UNAVAILABLE'],
   reply: z.object({ density: z.array(z.number().int()), start: z.number(), end: z.number() }),

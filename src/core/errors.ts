@@ -37,6 +37,12 @@ export const ERRORS = {
     exit: 1,
     advice: 'Give the drone another name, or stop the other one and wait until it is shown offline.',
   },
+  NO_CHANNEL: {
+    status: 409,
+    exit: 2,
+    advice:
+      'Set up a way first, such as SWARM_NOTIFY_WEBHOOK_URL or SWARM_NOTIFY_EMAIL, and start the control plane again.',
+  },
   CONFLICT: { status: 409, exit: 1, advice: 'Look at its state now; somebody else may have been quicker.' },
   PROVISIONING_RUNS: {
     status: 409,
@@ -144,6 +150,11 @@ export const ERRORS = {
     status: 502,
     exit: 3,
     advice: 'Is the control plane running (build-swarmv3 serve)? Is the address right (--url or SWARMV3_URL)?',
+  },
+  SSH_FAILED: {
+    status: 502,
+    exit: 1,
+    advice: 'Log in there once by hand with ssh, as the same user: what works there works here.',
   },
   PORTAGE_MISSING: {
     status: 500,

@@ -15,7 +15,11 @@ export const EVENT_TYPES = {
   refused: 'a delivered package was not what was asked for',
   reclaim: 'a package was taken from a drone: it was silent, or an operator said so',
   unblock: 'packages are tried again, by an operator or by themselves after a while',
-  control: 'an operator did something; `by`, `role` and `from` say who and from where',
+  control:
+    'an operator did something; `by`, `role` and `from` say who and from where. Or the control plane restarted or rebooted a drone that did not go on',
+  escalation:
+    'a drone that does not go on is looked after: probed, about to be restarted, left to a person, well again',
+  disk: 'a disk of the control plane or of a drone has little room, or has enough again',
   register: 'a drone came online',
   offline: 'a drone is silent',
   grounded: 'the circuit breaker of a drone opened, or closed again',

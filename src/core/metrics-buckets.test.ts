@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { averageInBuckets, type Moment } from './metrics-buckets.ts';
+import { averageInBuckets, averageOfSwarm, type Moment } from './metrics-buckets.ts';
 
 function moment(at: number, nodeId: string | null, cpuPercent: number | null = null): Moment {
-  const nothing = { ramPercent: null, load1m: null, needed: 0, delegated: 0, received: 0, blocked: 0 };
-  return { id: at, at, nodeId, cpuPercent, ...nothing };
+  const nothing = { ramPercent: null, load1m: null, diskFreeMb: null };
+  const counts = { needed: 0, delegated: 0, received: 0, blocked: 0 };
+  return { id: at, at, nodeId, cpuPercent, ...nothing, ...counts };
 }
 
 /** So many samples, 15 seconds apart, of the swarm and of so many drones. */
@@ -34,6 +35,26 @@ test('a row is the average of its drone in its time, and what was not said does 
     ['a', 15],
     ['b', 99],
   ]);
+});
+
+test('the swarm as a whole has its own counts, and the mean of what its drones measured', () => {
+  const moments = [
+    { ...moment(0, null), received: 4 },
+    moment(0, 'a', 10),
+    moment(0, 'b', 30),
+    { ...moment(60_000, null), received: 9 },
+    moment(60_000, 'a', 50),
+    moment(60_000, 'b', null),
+  ];
+
+  const { rows, bucketMs } = averageOfSwarm(moments, 2);
+
+  expect(bucketMs).toBe(30_000);
+  expect(rows).toMatchObject([
+    { at: 0, nodeId: null, cpuPercent: 20, received: 4 },
+    { at: 60_000, nodeId: null, cpuPercent: 50, received: 9 },
+  ]);
+  expect(averageOfSwarm([moment(0, 'a', 10)], 2).rows).toEqual([]);
 });
 
 test('with more drones than rows the swarm itself is still there', () => {

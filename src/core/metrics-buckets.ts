@@ -7,6 +7,8 @@ export type Moment = {
   readonly cpuPercent: number | null;
   readonly ramPercent: number | null;
   readonly load1m: number | null;
+  /** Free for builds; null where that was not said. */
+  readonly diskFreeMb: number | null;
   readonly needed: number;
   readonly delegated: number;
   readonly received: number;
@@ -42,6 +44,34 @@ export function averageInBuckets(
   return { rows: [...groups.values()].map(average).sort(byTime), bucketMs };
 }
 
+/**
+ * One row for each time at most, of the swarm as a whole: the counts of its queue, and what the drones measured, on
+ * average over all of them.
+ */
+export function averageOfSwarm(
+  moments: readonly Moment[],
+  buckets: number,
+): { readonly rows: readonly Moment[]; readonly bucketMs: number } {
+  const count = Math.max(1, buckets);
+  const { start, bucketMs } = divide(moments, count);
+  const groups = new Map<number, Moment[]>();
+  for (const moment of moments) {
+    const bucket = Math.min(count - 1, Math.floor((moment.at - start) / bucketMs));
+    const group = groups.get(bucket);
+    if (group) group.push(moment);
+    else groups.set(bucket, [moment]);
+  }
+  return { rows: [...groups.values()].flatMap(swarmOf).sort(byTime), bucketMs };
+}
+
+/** None where only drones were measured: the counts would be made up. */
+function swarmOf(group: readonly Moment[]): readonly Moment[] {
+  const own = group.filter(({ nodeId }) => nodeId === null);
+  if (own.length === 0) return [];
+  const { cpuPercent, ramPercent, load1m, diskFreeMb } = average(group);
+  return [{ ...average(own), cpuPercent, ramPercent, load1m, diskFreeMb }];
+}
+
 /** The whole swarm first. */
 function nodesShown(moments: readonly Moment[], maxRows: number): Set<string | null> {
   const all = [...new Set(moments.map(({ nodeId }) => nodeId))];
@@ -72,6 +102,7 @@ function average(group: readonly Moment[]): Moment {
     cpuPercent: mean(({ cpuPercent }) => cpuPercent),
     ramPercent: mean(({ ramPercent }) => ramPercent),
     load1m: mean(({ load1m }) => load1m),
+    diskFreeMb: mean(({ diskFreeMb }) => diskFreeMb),
     needed: whole(({ needed }) => needed),
     delegated: whole(({ delegated }) => delegated),
     received: whole(({ received }) => received),

@@ -8,6 +8,7 @@ import { CONTROL_ACTIONS } from '../contract/queue.ts';
 import type { Actor } from '../core/actor.ts';
 import { SwarmError } from '../core/errors.ts';
 import { actorOf } from './actor.ts';
+import { presentCare } from './escalation-routes.ts';
 import { presentPreviewed } from './present-preview.ts';
 import { route } from './route.ts';
 import type { HttpOptions, UseCases } from './use-cases.ts';
@@ -60,9 +61,14 @@ export function registerControlRoutes(app: FastifyInstance, { useCases }: HttpOp
   );
 
   route(app, api.nodeSettings, async ({ params, body }, { request }) => {
-    const wish = { coresLimit: body.cores_limit, labels: body.labels };
-    const { name, coresLimit, labels } = await steering.setNode(params.id, wish, actorOf(request));
-    return { status: 'ok' as const, name, cores_limit: coresLimit, labels: [...labels] };
+    const care = {
+      ...{ isProtected: body.protected, machine: body.machine, rebootRule: body.reboot },
+      ...{ sshAddress: body.ssh_address, sshUser: body.ssh_user, sshPort: body.ssh_port },
+    };
+    const wish = { coresLimit: body.cores_limit, labels: body.labels, care };
+    const node = await steering.setNode(params.id, wish, actorOf(request));
+    const { name, coresLimit, labels } = node;
+    return { status: 'ok' as const, name, cores_limit: coresLimit, labels: [...labels], ...presentCare(node.care) };
   });
 
   route(app, api.pauseNode, async ({ params }, { request }) => ({

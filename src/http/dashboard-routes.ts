@@ -2,7 +2,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 
 /** First words of the addresses of pages. The page itself knows what comes after; every one of them is the same file. */
-const DASHBOARD_PAGES = [
+export const DASHBOARD_PAGES = [
   'fleet',
   'topology',
   'queue',
@@ -14,6 +14,7 @@ const DASHBOARD_PAGES = [
   'statistics',
   'sessions',
   'wire',
+  'replay',
   'events',
   'data',
   'published',

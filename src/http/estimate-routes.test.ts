@@ -81,7 +81,20 @@ test('an estimate says when a session ends, from now on and as a time, and what 
     {
       ...{ id: 2, package: '=c/b-1', session_id: 's-1', source: 'same', samples: 3, p50_s: 100, p90_s: 100 },
       ...{ expected_start: NOW_S + 100, end_p50: NOW_S + 200, end_p90: NOW_S + 200 },
+      ...{ planned_drone: 'anvil', planned_start: NOW_S + 100, planned_end: NOW_S + 200, planned_after: '=c/a-1' },
     },
+  ]);
+});
+
+test('what drones will probably build is told by when they begin with it', async () => {
+  const { get } = setup({ 'c/b-1': { needs: ['c/a-1'] }, 'c/a-1': {}, 'c/held-1': { isHeld: true } });
+
+  const { packages, total } = await get('/api/v1/estimates?planned=true');
+
+  expect(total).toBe(2);
+  expect(packages).toMatchObject([
+    { package: '=c/a-1', planned_drone: 'anvil', planned_start: NOW_S, planned_end: NOW_S + 100, planned_after: null },
+    { package: '=c/b-1', planned_start: NOW_S + 100, planned_after: '=c/a-1' },
   ]);
 });
 
@@ -92,7 +105,7 @@ test('what is unknown is null, with a reason', async () => {
 
   expect(sessions).toMatchObject([{ eta_p50_s: null, end_p90: null, reason: expect.stringContaining('too little') }]);
   expect(packages).toMatchObject([
-    { p50_s: null, p90_s: null, end_p50: null, expected_start: null, source: 'unknown' },
+    { p50_s: null, p90_s: null, end_p50: null, expected_start: null, planned_drone: null, source: 'unknown' },
   ]);
 });
 
@@ -131,11 +144,29 @@ test('a given workload is simulated on a given fleet, and idle times are told', 
   const { body } = await simulate({ workload: { packages }, fleet });
 
   expect(body).toMatchObject({ source: 'given', runs: 1, baseline: null, difference: null });
+  expect(body['result']).not.toHaveProperty('schedule');
   expect(body['result']).toMatchObject({
     ...{ makespan_p50_s: 20, critical_path_s: 20, ratio_to_bound: 1 },
     drones: [
       { name: 'one', builds: 2, idle_s: 0 },
       { name: 'two', slowness: 1.8, builds: 0, utilisation: 0, idle_s: 20, gaps: [{ from_s: 0, to_s: 20 }] },
+    ],
+  });
+});
+
+test('who asks for it is told what each drone builds when', async () => {
+  const { simulate } = setup({}, [], []);
+  const packages = [
+    { cpv: 'c/b-1', seconds: 10, build_deps: ['c/a-1'] },
+    { cpv: 'c/a-1', seconds: 10 },
+  ];
+
+  const { body } = await simulate({ workload: { packages }, fleet: [{ name: 'one', cores: 8 }], schedule: true });
+
+  expect(body['result']).toMatchObject({
+    schedule: [
+      { package: 'c/a-1', drone: 'one', start_s: 0, end_s: 10, after: null },
+      { package: 'c/b-1', drone: 'one', start_s: 10, end_s: 20, after: 'c/a-1' },
     ],
   });
 });

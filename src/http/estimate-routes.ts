@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Forecasts } from '../app/forecasts.ts';
+import type { Forecasts, PackageEstimate } from '../app/forecasts.ts';
 import type { SimulateSwarm } from '../app/simulate-swarm.ts';
 import { api } from '../contract/api.ts';
 import { simulationReply } from '../contract/simulation-reply.ts';
@@ -18,12 +18,13 @@ export function registerEstimateRoutes(
   now: () => number,
 ): void {
   route(app, api.estimates, async ({ query }) => {
-    const { session, package: name, limit = DEFAULT_PAGE, offset = 0 } = query;
+    const { session, package: name, planned, limit = DEFAULT_PAGE, offset = 0 } = query;
     const isAsked = (sessionId: string | null) => session === undefined || sessionId === session;
     const estimates = await forecasts.ask();
-    const packages = forecasts.packages(
+    const asked = forecasts.packages(
       (each) => isAsked(each.sessionId) && (name === undefined || isNamed(each.package, name)),
     );
+    const packages = planned ? inPlannedOrder(asked) : asked;
     const sessions = estimates.sessions.filter(({ sessionId }) => isAsked(sessionId));
     return {
       ...presentEstimates({ ...estimates, sessions }, now()),
@@ -36,10 +37,16 @@ export function registerEstimateRoutes(
     const { workload, session = null, fleet = null, what_if: changes = [], spread = 0, runs = null } = body;
     const wish = {
       ...{ workload: workload?.packages ?? null, session, fleet, changes },
-      ...{ spread, runs, seed: body.seed ?? DEFAULT_SEED },
+      ...{ spread, runs, seed: body.seed ?? DEFAULT_SEED, isTold: body.schedule === true },
     };
     return simulationReply(await simulateSwarm(wish, disconnectSignal(wire)));
   });
+}
+
+function inPlannedOrder(packages: readonly PackageEstimate[]): readonly PackageEstimate[] {
+  return packages
+    .filter((each) => each.planned !== null)
+    .sort((one, other) => (one.planned?.startAt ?? 0) - (other.planned?.startAt ?? 0));
 }
 
 /** As the queue names it, with or without the sign of an exact version. */

@@ -42,6 +42,7 @@ export function registerOperationsRoutes(app: FastifyInstance, operations: Opera
     const answer = await operations.readMetrics({
       since: query.since === undefined ? undefined : query.since * 1000,
       nodeId: query.node ?? null,
+      isOfSwarm: query.swarm,
       buckets: query.buckets,
       maxRows: METRICS_ROWS,
     });
@@ -114,6 +115,7 @@ function presentMetricsRow(row: MetricsRow) {
     cpu_percent: row.cpuPercent,
     ram_percent: row.ramPercent,
     load_1m: row.load1m,
+    disk_free_mb: row.diskFreeMb,
     queue_needed: row.needed,
     queue_delegated: row.delegated,
     queue_received: row.received,

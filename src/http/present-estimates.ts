@@ -44,7 +44,7 @@ export function presentSessionEstimate(estimate: SessionEstimate, now: number): 
 }
 
 export function presentPackageEstimate(estimate: PackageEstimate): Reply['packages'][number] {
-  const { id, sessionId, startAt, end, durationS, source, samples } = estimate;
+  const { id, sessionId, startAt, end, planned, durationS, source, samples } = estimate;
   return {
     id,
     package: estimate.package,
@@ -52,6 +52,10 @@ export function presentPackageEstimate(estimate: PackageEstimate): Reply['packag
     expected_start: seconds(startAt),
     end_p50: seconds(end?.p50At ?? null),
     end_p90: seconds(end?.p90At ?? null),
+    planned_drone: planned?.drone ?? null,
+    planned_start: seconds(planned?.startAt ?? null),
+    planned_end: seconds(planned?.endAt ?? null),
+    planned_after: planned?.after ?? null,
     p50_s: durationS === null ? null : tenths(durationS.p50 * 1000),
     p90_s: durationS === null ? null : tenths(durationS.p90 * 1000),
     source,

@@ -7,6 +7,7 @@ import type {
   NodeReport,
   PackageTotals,
   SessionReport,
+  SessionTotals,
   StatusReport,
   TimingReport,
 } from '../app/report-ports.ts';
@@ -137,6 +138,15 @@ export function presentSession(session: SessionReport) {
     started_at: session.startedAt / 1000,
     completed_at: secondsOrNull(session.completedAt),
     labels: [...session.labels],
+  };
+}
+
+/** A session with its builds in numbers. */
+export function presentListedSession(session: SessionReport & SessionTotals) {
+  return {
+    ...presentSession(session),
+    ...{ builds: session.builds, built: session.built, failed_builds: session.failedBuilds },
+    ...{ build_s: oneDecimal(session.buildS), drones: session.drones },
   };
 }
 

@@ -8,9 +8,9 @@ import {
   presentDroneHealth,
   presentEvent,
   presentHistoryRow,
+  presentListedSession,
   presentPackageTotals,
   presentQueued,
-  presentSession,
   presentTiming,
 } from './present.ts';
 import { presentEta } from './present-estimates.ts';
@@ -81,7 +81,7 @@ function registerHistoryQuestions(app: FastifyInstance, { useCases }: HttpOption
   }));
 
   route(app, api.sessions, async ({ query }) => ({
-    sessions: (await reports.sessions(query.limit ?? DEFAULT_SESSIONS)).map(presentSession),
+    sessions: (await reports.sessions(query.limit ?? DEFAULT_SESSIONS)).map(presentListedSession),
   }));
 
   route(app, api.queueList, async ({ query }, { reply }) => {
@@ -102,6 +102,7 @@ function registerHistoryQuestions(app: FastifyInstance, { useCases }: HttpOption
     const { rows, stats } = await reports.history({
       session: query.session ?? null,
       package: query.package ?? null,
+      drone: query.drone ?? null,
       before: query.before ?? null,
       limit: atMost(MAX_HISTORY, query.limit ?? DEFAULT_HISTORY),
     });
@@ -120,6 +121,7 @@ function registerHistoryQuestions(app: FastifyInstance, { useCases }: HttpOption
     const since = (query.since ?? 0) * 1000;
     const events = await reports.eventHistory({
       since,
+      until: query.until === undefined ? null : query.until * 1000,
       type: query.type ?? null,
       drone: query.drone ?? null,
       limit: atMost(MAX_EVENTS, query.limit ?? DEFAULT_EVENTS),

@@ -3,7 +3,7 @@ import type { PastState } from '../app/past-states.ts';
 import { api } from '../contract/api.ts';
 import type { ReplyOf } from '../contract/endpoint.ts';
 import { SwarmError } from '../core/errors.ts';
-import { presentNode, presentStatus } from './present.ts';
+import { presentNode, presentQueued, presentStatus } from './present.ts';
 import { disconnectSignal, route } from './route.ts';
 import type { HttpOptions } from './use-cases.ts';
 
@@ -12,7 +12,8 @@ export function registerSnapshotRoutes(app: FastifyInstance, { useCases, version
   route(app, api.protocolSnapshot, async ({ query }, wire) => {
     const timestamp = query.at ?? now() / 1000;
     // Of the future no more is known than of now.
-    const state = await useCases.pastStates.at(Math.min(timestamp * 1000, now()), disconnectSignal(wire));
+    const wish = { time: Math.min(timestamp * 1000, now()), isWithQueue: query.queue };
+    const state = await useCases.pastStates.at(wish, disconnectSignal(wire));
     return { timestamp, ...presentPast(state, version) };
   });
 }
@@ -20,7 +21,11 @@ export function registerSnapshotRoutes(app: FastifyInstance, { useCases, version
 function presentPast(state: PastState, version: string): Omit<ReplyOf<(typeof api)['protocolSnapshot']>, 'timestamp'> {
   if ('status' in state) {
     const drones = state.status.nodes.map(presentNode);
-    return { status: presentStatus(state.status, version), nodes: { drones, orchestrators: [] } };
+    return {
+      status: presentStatus(state.status, version),
+      nodes: { drones, orchestrators: [] },
+      ...(state.queue === null ? {} : { queue: state.queue.map(presentQueued) }),
+    };
   }
   if ('problem' in state) {
     const code = state.problem === 'busy' ? 'SNAPSHOT_BUSY' : 'SNAPSHOT_FAILED';

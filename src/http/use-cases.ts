@@ -1,10 +1,12 @@
 import type { appendLog, readLog } from '../app/append-log.ts';
 import type { FindAttempts } from '../app/attempts.ts';
+import type { Audits } from '../app/audits.ts';
 import type { Authenticate } from '../app/authenticate.ts';
 import type { Backups } from '../app/backup-ports.ts';
 import type { BinpkgReads } from '../app/binpkg-reads.ts';
 import type { completeBuild } from '../app/complete-build.ts';
 import type { Control } from '../app/control-swarm.ts';
+import type { DrawPlan } from '../app/drawn-plan.ts';
 import type { Explain } from '../app/explain.ts';
 import type { listQueue } from '../app/list-queue.ts';
 import type { createFirstAdmin, createToken, enrolDrone, listTokens, revokeToken } from '../app/manage-credentials.ts';
@@ -21,12 +23,18 @@ import type { SwarmReports } from '../app/report-ports.ts';
 import type { requestWork } from '../app/request-work.ts';
 import type { SessionInsight } from '../app/session-insight.ts';
 import type { SqlExplorer } from '../app/sql-explorer.ts';
+import type { FindStatistics } from '../app/statistics.ts';
 import type { Steering } from '../app/steer-swarm.ts';
 import type { SwarmConfigFile } from '../app/swarm-config.ts';
+import type { ReadTimeline } from '../app/timeline.ts';
 import type { WireQuestions } from '../app/wire-log.ts';
+import type { Api } from '../contract/api.ts';
+import type { ReplyOf } from '../contract/endpoint.ts';
 import type { Plan } from '../contract/plan.ts';
 import type { AuthSettings } from './auth.ts';
+import type { EscalationUseCases } from './escalation-routes.ts';
 import type { EstimateUseCases } from './estimate-routes.ts';
+import type { NotificationUseCases } from './notification-routes.ts';
 import type { Operations } from './operations-routes.ts';
 import type { Recording } from './wire/recorder.ts';
 
@@ -44,6 +52,8 @@ export type UseCases = {
   readonly listQueue: ReturnType<typeof listQueue>;
   readonly removePackages: ReturnType<typeof removePackages>;
   readonly sessionInsight: SessionInsight;
+  readonly drawPlan: DrawPlan;
+  readonly findStatistics: FindStatistics;
   readonly control: Control;
   readonly steering: Steering;
   readonly explain: Explain;
@@ -56,7 +66,11 @@ export type UseCases = {
   readonly pastStates: PastStates;
   readonly wire: WireQuestions;
   readonly findAttempts: FindAttempts;
+  readonly readTimeline: ReadTimeline;
   readonly binpkgReads: BinpkgReads;
+  readonly audits: Audits;
+  readonly escalations: EscalationUseCases;
+  readonly notifications: NotificationUseCases;
   readonly backups: Backups;
   /** Prove that the database takes a write; rejects when it does not. */
   readonly probe: () => Promise<void>;
@@ -75,11 +89,16 @@ export type AccessUseCases = {
   readonly createFirstAdmin: ReturnType<typeof createFirstAdmin>;
 };
 
+/** The settings as admins are shown them. */
+export type Configuration = ReplyOf<Api['configuration']>;
+
 export type HttpOptions = {
   readonly useCases: UseCases;
   readonly operations: Operations;
   readonly auth: AuthSettings;
   readonly version: string;
+  /** The settings as they were read, without secrets. */
+  readonly configuration: Configuration;
   /** Where published packages lie. */
   readonly binhostDir: string;
   /** Where the built dashboard lies; none is served without. */

@@ -20,11 +20,13 @@ export function registerWireRoutes(app: FastifyInstance, { useCases, version }: 
   route(app, api.protocolDetail, async ({ query }) => wire.detail(query.id ?? 0));
 
   route(app, api.protocolStats, async ({ query }) => {
-    const { by_type, ...counts } = await wire.stats(query.since);
-    return { ...counts, by_type: [...by_type] };
+    const { by_type, by_drone, ...counts } = await wire.stats(query.since, query.drones);
+    return { ...counts, by_type: [...by_type], ...(by_drone === undefined ? {} : { by_drone: [...by_drone] }) };
   });
 
-  route(app, api.protocolDensity, async ({ query: { start, end, buckets } }) => wire.density({ start, end, buckets }));
+  route(app, api.protocolDensity, async ({ query: { start, end, buckets, type, min_latency: minLatencyMs } }) =>
+    wire.density({ start, end, buckets, type, minLatencyMs }),
+  );
 
   route(app, api.protocolExport, async ({ query }, { request, reply }) => {
     const pieces = wire.exportAll(filterOf(query), query.format, { baseUrl: addressOf(request), version });
@@ -48,7 +50,7 @@ function addressOf(request: Wire['request']): string {
 }
 
 function filterOf(query: WireQuery): WireFilter {
-  const { since, before, type, drone, method, status, path, since_time, until, min_latency } = query;
+  const { since, before, type, drone, method, status, path, since_time, until, min_latency, session } = query;
   return {
     since,
     before,
@@ -57,6 +59,9 @@ function filterOf(query: WireQuery): WireFilter {
     package: query.package,
     method,
     status,
+    minStatus: query.min_status,
+    maxStatus: query.max_status,
+    session,
     path,
     sinceTime: since_time,
     untilTime: until,

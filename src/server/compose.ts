@@ -5,6 +5,7 @@ import { openStagedPackages } from '../adapters/binhost/staged-packages.ts';
 import { createHub } from '../adapters/events/hub.ts';
 import { createSqlExplorer } from '../adapters/sql-explorer/explorer.ts';
 import { makeAttemptReads } from '../adapters/sqlite/attempt-reads.ts';
+import { makeAuditStore } from '../adapters/sqlite/audit-store.ts';
 import { makeBinpkgReads } from '../adapters/sqlite/binpkg-reads.ts';
 import { makeCredentialStore } from '../adapters/sqlite/credential-store.ts';
 import { makeExplainReads } from '../adapters/sqlite/explain-reads.ts';
@@ -14,7 +15,9 @@ import { makePreviewReads } from '../adapters/sqlite/preview-reads.ts';
 import { makePriorityWrites } from '../adapters/sqlite/priority-writes.ts';
 import { makeRemovals } from '../adapters/sqlite/removal-writes.ts';
 import { makeSessionFacts } from '../adapters/sqlite/session-facts.ts';
+import { makeStatisticsReads } from '../adapters/sqlite/statistics-reads.ts';
 import type { SqliteStore } from '../adapters/sqlite/store.ts';
+import { makeTimelineReads } from '../adapters/sqlite/timeline-reads.ts';
 import { openSwarmConfig } from '../adapters/swarm-config/swarm-config-file.ts';
 import type { Deps } from '../app/deps.ts';
 import { labelledPackages } from '../app/dispatch/asked-labels.ts';
@@ -31,13 +34,14 @@ import { createReadying } from '../app/refresh-readiness.ts';
 import { tellingSwarmConfig } from '../app/swarm-config.ts';
 import { createWorkBell } from '../app/work-bell.ts';
 import { buildHttp, type HttpLogger, type HttpServer } from '../http/app.ts';
-import type { AccessUseCases } from '../http/use-cases.ts';
+import type { AccessUseCases, Configuration } from '../http/use-cases.ts';
 import type { ServerSettings } from '../settings/server-settings.ts';
 import { ensureAdminToken } from './admin-token.ts';
 import { openLiveBackups } from './backup/live-backups.ts';
 import { closeWithServer, openProtocolLog } from './open-wire-log.ts';
 import type { Services } from './services.ts';
 import { dashboardDir } from './shipped-files.ts';
+import { type CareWays, wireCare } from './wire-care.ts';
 import { wireForecasts } from './wire-forecasts.ts';
 import { wireOperations } from './wire-operations.ts';
 import { type ProvisioningSettings, wireProvisioning } from './wire-provisioning.ts';
@@ -46,6 +50,8 @@ import { wireUseCases } from './wire-use-cases.ts';
 export type Composition = {
   readonly database: SqliteStore;
   readonly settings: ServerSettings;
+  /** The settings as admins are shown them; none where nobody read any. */
+  readonly configuration?: Configuration | undefined;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly version: string;
@@ -54,6 +60,8 @@ export type Composition = {
   readonly port: () => number;
   /** For tests: what is not as the settings say. */
   readonly provisioning?: Partial<ProvisioningSettings> | undefined;
+  /** For tests: how drones are reached that do not go on. */
+  readonly care?: CareWays | undefined;
   /** For tests: replies are compared with their schemas. */
   readonly checksReplies?: boolean | undefined;
 };
@@ -142,8 +150,10 @@ export async function compose(parts: Composition): Promise<ControlPlane> {
     hall: () => operations.http.hall,
     logger,
   });
+  const { services: moreServices, ...care } = wireCare(deps, parts);
   const operations = wireOperations(deps, {
     ...parts,
+    moreServices,
     bell,
     expectedS: dispatcher.expectedS,
     reconcile,
@@ -159,7 +169,9 @@ export async function compose(parts: Composition): Promise<ControlPlane> {
     dispatcher,
     explainReads: makeExplainReads(database.connection),
     attemptReads: makeAttemptReads(database.connection),
+    timelineReads: makeTimelineReads(database.connection),
     binpkgReads: makeBinpkgReads(database.connection),
+    auditStore: makeAuditStore(database.connection, database.write),
     backups,
     previewReads: makePreviewReads(database.connection),
     expectations: expectDurations({ dispatcher, giants: settings.placement.giants }),
@@ -169,6 +181,7 @@ export async function compose(parts: Composition): Promise<ControlPlane> {
     },
     removals: makeRemovals(database.connection, database.write),
     sessionReads: makeSessionFacts(database.connection),
+    statisticsReads: makeStatisticsReads(database.connection),
     provisioning,
     sqlExplorer,
     pastStates,
@@ -178,10 +191,11 @@ export async function compose(parts: Composition): Promise<ControlPlane> {
   });
   const options = {
     operations: operations.http,
-    useCases: { ...useCases, estimates: forecasts.useCases },
+    useCases: { ...useCases, ...care, estimates: forecasts.useCases },
     recording,
     auth,
     version,
+    configuration: parts.configuration ?? { file: paths.configFile, settings: [] },
     binhostDir: paths.binhost,
     dashboardDir: dashboardDir(),
     port,

@@ -4,11 +4,12 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { AgentFile, ShippedFiles } from '../app/provision-ports.ts';
 import { SwarmError } from '../core/errors.ts';
+import { bundleBootstrap } from './bootstrap-bundle.ts';
 
 /** Beside the program, whether it runs from src/ or dist/. */
 const AGENT = new URL('../../dist/agent/build-swarm-agent.mjs', import.meta.url);
 const DASHBOARD = new URL('../../dist/web/', import.meta.url);
-const BOOTSTRAP = new URL('../../drone-image/bootstrap.sh', import.meta.url);
+const DRONE_IMAGE = new URL('../../drone-image/', import.meta.url);
 
 /** The files of this installation, each read once when it is first asked for, so that an upgrade underneath mixes nothing. */
 export function shippedFiles({ version, agentFile = AGENT }: { version: string; agentFile?: URL }): ShippedFiles {
@@ -22,7 +23,7 @@ export function shippedFiles({ version, agentFile = AGENT }: { version: string; 
       });
       return agent;
     },
-    bootstrapScript: () => (script ??= readFile(BOOTSTRAP, 'utf8')),
+    bootstrapScript: () => (script ??= bundleBootstrap(DRONE_IMAGE)),
   };
 }
 

@@ -6,13 +6,17 @@ import type { Recovery } from '../app/recover.ts';
 import { type ErrorCode, SwarmError } from '../core/errors.ts';
 import type { HttpLogger, HttpServer } from '../http/app.ts';
 import { makeDirectory } from '../platform/make-directory.ts';
+import type { Resolved } from '../settings/resolve.ts';
 import type { ServerSettings } from '../settings/server-settings.ts';
 import { settleRestores } from './backup/pending-restore.ts';
 import { type ControlPlane, compose } from './compose.ts';
+import { presentConfiguration } from './present-configuration.ts';
 import { stopInOrder } from './stop-in-order.ts';
 
 export type ServerConfig = {
   readonly settings: ServerSettings;
+  /** The settings as they were read, for admins to look at. */
+  readonly resolved?: Resolved | undefined;
   readonly version: string;
   readonly logger: HttpLogger;
 };
@@ -48,6 +52,7 @@ async function startOn(database: SqliteStore, config: ServerConfig): Promise<Run
   let { port } = address;
   const controlPlane = await compose({
     ...config,
+    configuration: config.resolved && presentConfiguration(config.resolved),
     database,
     clock: systemClock,
     ids: systemIds,

@@ -14,7 +14,7 @@ import type { Operations } from '../http/operations-routes.ts';
 import { HALL_LIMITS, openHall } from '../http/stream-hall.ts';
 import { diskSpace } from '../platform/disk-space.ts';
 import type { ServerSettings } from '../settings/server-settings.ts';
-import { createServices, type Services } from './services.ts';
+import { createServices, type ServiceDefinition, type Services } from './services.ts';
 
 type Parts = {
   readonly database: SqliteStore;
@@ -28,6 +28,8 @@ type Parts = {
   readonly reconcile: () => Promise<void>;
   /** Make a forecast, if one is due. */
   readonly refreshForecasts?: (() => Promise<void>) | undefined;
+  /** What else runs by itself. */
+  readonly moreServices?: readonly ServiceDefinition[] | undefined;
   readonly protocolLog?: (() => ProtocolLogState) | undefined;
 };
 
@@ -117,7 +119,7 @@ type Made = ReturnType<typeof makeOperations>;
 
 function wireServices(
   { clock, store }: Deps,
-  { settings, logger, reconcile, refreshForecasts }: Parts,
+  { settings, logger, reconcile, refreshForecasts, moreServices = [] }: Parts,
   { metricsLog, pruner }: Made,
 ): Services {
   const { periods, retentions } = settings;
@@ -128,6 +130,7 @@ function wireServices(
     { name: 'metrics', periodMs: periods.metricsMs, run: () => metricsLog.sample(clock.now()) },
     { name: 'totals', periodMs: COUNT_EVERY_MS, run: () => store.settle(clock.now()) },
     { name: 'prune', periodMs: periods.pruneMs, run: pruneSwarm({ pruner, retention: retentions, clock }) },
+    ...moreServices,
     ...(refreshForecasts ? [{ name: 'forecasts', periodMs: FORECAST_LOOK_MS, run: refreshForecasts }] : []),
   ]);
 }

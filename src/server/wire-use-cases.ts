@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { appendLog, readLog } from '../app/append-log.ts';
 import { type AttemptReads, findAttempts } from '../app/attempts.ts';
+import type { AuditStore } from '../app/audit-ports.ts';
+import { createAudits } from '../app/audits.ts';
 import type { Backups } from '../app/backup-ports.ts';
 import type { BinpkgReads } from '../app/binpkg-reads.ts';
 import { completeBuild } from '../app/complete-build.ts';
@@ -8,11 +10,14 @@ import { createControl } from '../app/control-swarm.ts';
 import { countedPast, countedReports } from '../app/counted-reports.ts';
 import type { Deps } from '../app/deps.ts';
 import type { Dispatcher } from '../app/dispatch/dispatcher.ts';
+import { learnedSpeeds } from '../app/dispatch/learned-speeds.ts';
+import { drawPlan } from '../app/drawn-plan.ts';
 import { createChoices, type ExplainReads } from '../app/explain/explain-ports.ts';
 import { createExplain } from '../app/explain.ts';
 import type { ImportStaged } from '../app/import-staged.ts';
 import { listQueue } from '../app/list-queue.ts';
 import type { PastStates } from '../app/past-states.ts';
+import { pastWithWaits } from '../app/past-waits.ts';
 import { createPlanJobs } from '../app/plan-jobs.ts';
 import type { Plans } from '../app/plans.ts';
 import type { PreviewReads } from '../app/preview-ports.ts';
@@ -28,8 +33,11 @@ import { requestWork } from '../app/request-work.ts';
 import { createSessionInsight } from '../app/session-insight.ts';
 import type { SessionReads } from '../app/session-ports.ts';
 import type { SqlExplorer } from '../app/sql-explorer.ts';
+import { createStatistics } from '../app/statistics.ts';
+import type { StatisticsReads } from '../app/statistics-ports.ts';
 import { createSteering } from '../app/steer-swarm.ts';
 import type { SwarmConfigFile } from '../app/swarm-config.ts';
+import { readTimeline, type TimelineReads } from '../app/timeline.ts';
 import { askWireLog } from '../app/wire-log.ts';
 import type { WireLog } from '../app/wire-ports.ts';
 import type { WorkBell } from '../app/work-bell.ts';
@@ -48,12 +56,15 @@ type Parts = {
   readonly steeringWrites: PriorityWrites & NodeSettingWrites;
   readonly removals: RemovalStore;
   readonly sessionReads: SessionReads;
+  readonly statisticsReads: StatisticsReads;
   readonly provisioning: ProvisioningUseCases;
   readonly sqlExplorer: SqlExplorer;
   readonly pastStates: PastStates;
   readonly wireLog: WireLog;
   readonly attemptReads: AttemptReads;
+  readonly timelineReads: TimelineReads;
   readonly binpkgReads: BinpkgReads;
+  readonly auditStore: AuditStore;
   readonly backups: Backups;
   readonly swarmConfig: SwarmConfigFile;
   readonly probe: UseCases['probe'];
@@ -74,6 +85,7 @@ export function wireUseCases(
     steeringWrites,
     removals,
     sessionReads,
+    statisticsReads,
     provisioning,
     sqlExplorer,
     pastStates,
@@ -81,11 +93,14 @@ export function wireUseCases(
     probe,
     wireLog,
     attemptReads,
+    timelineReads,
     binpkgReads,
+    auditStore,
     backups,
   }: Parts,
-): Omit<UseCases, 'estimates'> {
+): Omit<UseCases, 'estimates' | 'escalations' | 'notifications'> {
   const choices = createChoices();
+  const sessionInsight = createSessionInsight({ ...deps, reads: sessionReads });
   return {
     explain: createExplain({ ...deps, plans, dispatcher, reads: explainReads, choices }),
     steering: createSteering({ ...deps, writes: steeringWrites }),
@@ -100,16 +115,20 @@ export function wireUseCases(
     planJobs: createPlanJobs({ ...deps, makeId: randomUUID }),
     listQueue: listQueue({ ...deps, plans }),
     removePackages: removePackages({ ...deps, plans, removals }),
-    sessionInsight: createSessionInsight({ ...deps, reads: sessionReads }),
+    sessionInsight,
+    drawPlan: drawPlan({ ...deps, plans, sessions: sessionInsight, reads: sessionReads, dispatcher }),
+    findStatistics: createStatistics({ ...deps, reads: statisticsReads, speedOf: learnedSpeeds(dispatcher) }),
     control: createControl(deps),
     access: wireAccess(deps),
     provisioning,
     swarmConfig,
     sqlExplorer,
-    pastStates: countedPast(deps, pastStates),
+    pastStates: pastWithWaits(countedPast(deps, pastStates), plans),
     wire: askWireLog({ wireLog, clock: deps.clock }),
     findAttempts: findAttempts({ ...deps, reads: attemptReads }),
+    readTimeline: readTimeline({ ...deps, plans, reads: timelineReads }),
     binpkgReads,
+    audits: createAudits({ ...deps, audits: auditStore }),
     backups,
     reports: countedReports(deps, deps.reports),
     probe,

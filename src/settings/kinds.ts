@@ -159,3 +159,35 @@ export const hosts: Kind<readonly string[]> = {
   },
   write: (values) => values.join(','),
 };
+
+/** Some of a few words with commas between them, or `all`, or `none`. */
+export function severalOf<const W extends string>(words: readonly W[]): Kind<readonly W[]> {
+  return {
+    range: `all, none, or some of ${words.join(', ')} with commas between them`,
+    unit: '',
+    parse: (text) => {
+      if (text.toLowerCase() === 'all') return words;
+      if (text.toLowerCase() === 'none') return [];
+      const named = text.split(',').map((part) => part.trim().toLowerCase());
+      return named.every((name) => words.some((word) => word === name))
+        ? words.filter((word) => named.includes(word))
+        : undefined;
+    },
+    write: (values) => (values.length === words.length ? 'all' : values.length === 0 ? 'none' : values.join(',')),
+  };
+}
+
+/** What every mail server takes, and no program takes for an option or a second header. */
+const ADDRESS = /^[A-Za-z0-9_][A-Za-z0-9._%+-]{0,63}(@[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?)?$/;
+
+/** Several addresses of e-mail with commas between them; names of local users are addresses too. */
+export const addresses: Kind<readonly string[]> = {
+  range: 'addresses such as root or me@example.org with commas between them',
+  unit: '',
+  parse: (text) => {
+    const each = text.split(',').map((part) => part.trim());
+    const named = each.filter((part) => part !== '');
+    return named.every((part) => ADDRESS.test(part)) ? named : undefined;
+  },
+  write: (values) => values.join(','),
+};

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { SwarmError } from '../core/errors.ts';
 import { DEFAULT_POLICY, type Policy } from '../core/policy.ts';
+import { type EscalationSettings, escalationOf } from './escalation-settings.ts';
+import { type NotificationSettings, notificationsOf } from './notification-settings.ts';
 import { type PlacementSettings, placementOf } from './placement-settings.ts';
 import { protectedHosts } from './protected-hosts.ts';
 import { assertUsable, type Resolved, resolveSettings } from './resolve.ts';
@@ -38,6 +40,8 @@ export type ServerSettings = {
   readonly placement: PlacementSettings;
   /** Machines that are never restarted. */
   readonly protectedHosts: readonly string[];
+  readonly escalation: EscalationSettings;
+  readonly notifications: NotificationSettings;
   readonly periods: { readonly reconcileMs: number; readonly metricsMs: number; readonly pruneMs: number };
   readonly retentions: {
     readonly metricsMs: number;
@@ -99,6 +103,8 @@ export function serverSettings(resolved: Resolved): ServerSettings {
     policy: policyOf(values),
     placement: placementOf(values),
     protectedHosts: protectedHosts(values.PROTECTED_HOSTS),
+    escalation: escalationOf(values),
+    notifications: notificationsOf(values),
     ...services(values),
     ...records(values),
   };

@@ -1,5 +1,7 @@
 import { CLIENTS } from './rows/clients.ts';
+import { ESCALATION } from './rows/escalation.ts';
 import { LISTENING } from './rows/listening.ts';
+import { NOTIFICATIONS } from './rows/notifications.ts';
 import { PLACEMENT } from './rows/placement.ts';
 import { PLACES } from './rows/places.ts';
 import { SCHEDULING } from './rows/scheduling.ts';
@@ -13,6 +15,8 @@ export const SETTINGS = {
   ...SCHEDULING,
   ...PLACEMENT,
   ...SERVICES,
+  ...ESCALATION,
+  ...NOTIFICATIONS,
   ...PROTOCOL_LOG,
   ...SQL_EXPLORER,
   ...LOG,
@@ -35,6 +39,8 @@ export const CHAPTERS: Readonly<Record<string, readonly SettingName[]>> = {
   Scheduling: namesOf(SCHEDULING),
   'Who builds what': namesOf(PLACEMENT),
   'Services and what is kept': namesOf(SERVICES),
+  'Drones that do not go on': namesOf(ESCALATION),
+  Notifications: namesOf(NOTIFICATIONS),
   'Protocol log': namesOf(PROTOCOL_LOG),
   'SQL explorer': namesOf(SQL_EXPLORER),
   Log: namesOf(LOG),

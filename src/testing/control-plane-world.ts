@@ -9,6 +9,7 @@ import type { Plan } from '../contract/plan.ts';
 import type { Policy } from '../core/policy.ts';
 import type { AuthSettings } from '../http/auth.ts';
 import { type ControlPlane, compose } from '../server/compose.ts';
+import type { CareWays } from '../server/wire-care.ts';
 import { defaultServerSettings, type ServerSettings } from '../settings/server-settings.ts';
 import { tellTime } from './database-clock.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
@@ -44,6 +45,13 @@ export type ControlPlaneWorld = {
   close(): Promise<void>;
 };
 
+export type WorldFrame = {
+  /** True unless told. */
+  readonly checksReplies?: boolean;
+  /** How drones are reached that do not go on. */
+  readonly care?: CareWays;
+};
+
 const NOBODY_IS_ASKED: AuthSettings = { mode: 'off', allowsAnonymous: true };
 
 /**
@@ -54,7 +62,7 @@ export async function controlPlaneWorld(
   policy: Partial<Policy> = {},
   auth: AuthSettings = NOBODY_IS_ASKED,
   change: (settings: ServerSettings) => ServerSettings = (settings) => settings,
-  checksReplies = true,
+  { checksReplies = true, care }: WorldFrame = {},
 ): Promise<ControlPlaneWorld> {
   const dir = await mkdtemp(join(tmpdir(), 'control-plane-'));
   const clock = createManualClock();
@@ -77,6 +85,7 @@ export async function controlPlaneWorld(
       logger: false,
       port: () => 8100,
       checksReplies,
+      care,
     });
     await plane.app.ready();
     await plane.recover();

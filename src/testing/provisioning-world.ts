@@ -8,13 +8,18 @@ import { systemClock, systemIds } from '../adapters/clock/system-clock.ts';
 import { openSqliteStore } from '../adapters/sqlite/store.ts';
 import { type Client, createClient } from '../client/client.ts';
 import { ADMIN_TOKEN_FILE } from '../platform/paths.ts';
+import { bundleBootstrap } from '../server/bootstrap-bundle.ts';
 import { compose } from '../server/compose.ts';
 import type { ProvisioningSettings } from '../server/wire-provisioning.ts';
 import { defaultServerSettings } from '../settings/server-settings.ts';
 
 const FAKE_EMERGE = fileURLToPath(new URL('../../test/fixtures/fake-portage/bin/emerge', import.meta.url));
+const DRONE_IMAGE = new URL('../../drone-image/', import.meta.url);
+
 /** The script as it is handed out. */
-export const BOOTSTRAP = fileURLToPath(new URL('../../drone-image/bootstrap.sh', import.meta.url));
+export function bootstrapScript(): Promise<string> {
+  return bundleBootstrap(DRONE_IMAGE);
+}
 
 /** How a program ended, and all that it said. */
 export type Ran = { readonly code: number; readonly stdout: string; readonly stderr: string };
@@ -43,17 +48,19 @@ export type WorldOptions = {
   /** The agent to hand out; a text that only says that it is one unless told. */
   readonly agentFile?: string;
   readonly provisioning?: (dir: string) => Partial<ProvisioningSettings>;
+  /** Where it listens; the loopback address unless told. */
+  readonly listen?: string;
 };
 
 /** A fresh world; the caller closes it. */
-export async function provisioningWorld({ auth = 'token', agentFile, provisioning }: WorldOptions = {}) {
+export async function provisioningWorld({ auth = 'token', agentFile, provisioning, listen }: WorldOptions = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'provisioning-'));
   const root = join(dir, 'root');
   await makePrefix(join(root, 'srv', 'prefix'));
   await writeFile(join(dir, 'agent.mjs'), 'console.log("agent");\n');
   const agent = pathToFileURL(agentFile ?? join(dir, 'agent.mjs'));
   const settings = { ...provisioning?.(dir), agentFile: agent };
-  const plane = await startPlane(dir, auth, settings);
+  const plane = await startPlane({ dir, mode: auth, provisioning: settings, host: listen ?? '127.0.0.1' });
   const url = `http://127.0.0.1:${plane.port}`;
   const adminToken = await readFile(join(dir, ADMIN_TOKEN_FILE), 'utf8').then(
     (text) => text.trim(),
@@ -70,7 +77,7 @@ export async function provisioningWorld({ auth = 'token', agentFile, provisionin
     portage: await fakePortage(join(dir, 'portage')),
     joinToken: async () => (await client.createToken({ body: { role: 'join', name: 'test' } })).token,
     bootstrap: async (options, env = {}) => {
-      const script = await readFile(BOOTSTRAP, 'utf8');
+      const script = await bootstrapScript();
       return run('sh', ['-s', '--', ...options], { input: script, env });
     },
     fileIn: (path) => readFile(join(root, path), 'utf8'),
@@ -99,7 +106,14 @@ export function run(
   });
 }
 
-async function startPlane(dir: string, mode: 'token' | 'off', provisioning: Partial<ProvisioningSettings>) {
+type Plane = {
+  readonly dir: string;
+  readonly mode: 'token' | 'off';
+  readonly provisioning: Partial<ProvisioningSettings>;
+  readonly host: string;
+};
+
+async function startPlane({ dir, mode, provisioning, host }: Plane) {
   const database = openSqliteStore(join(dir, 'swarm.db'));
   let port = 0;
   const { app, recover } = await compose({
@@ -113,7 +127,7 @@ async function startPlane(dir: string, mode: 'token' | 'off', provisioning: Part
     provisioning,
     checksReplies: true,
   });
-  await app.listen({ host: '127.0.0.1', port: 0 });
+  await app.listen({ host, port: 0 });
   port = (app.server.address() as AddressInfo).port; // It listens on a port.
   await recover();
   return {

@@ -22,8 +22,20 @@ export const CALLS: Readonly<Record<EndpointName, (world: ControlPlaneWorld) => 
   pauseNode: () => ({ params: { id: 'caller' } }),
   resumeNode: () => ({ params: { id: 'caller' } }),
   nodeSettings: () => ({ params: { id: 'caller' }, body: { cores_limit: null, labels: ['ssd'] } }),
+  nodeCare: () => ({ params: { id: 'caller' } }),
+  escalations: () => ({ query: { drone: 'caller', open: 'true', limit: 5 } }),
+  closeEscalation: async (world) => {
+    const { connection } = world.database();
+    connection.exec(`INSERT OR IGNORE INTO escalations (drone_id, drone, suspicion, says, opened_at)
+      VALUES ('caller', 'caller', 'silent', 'nothing was heard of it for 200 s', 1)`);
+    connection.exec(`INSERT INTO escalation_steps
+      (escalation_id, drone_id, step, because, started_at, ended_at, outcome, says)
+      SELECT max(id), 'caller', 'restart', 'a test', 2, 3, 'done', 'its agent runs' FROM escalations`);
+    return { params: { id: 'caller' } };
+  },
   sessions: () => ({}),
   sessionDetail: async (world) => ({ params: { id: await newSession(world, 'detail') } }),
+  sessionGraph: async (world) => ({ params: { id: await newSession(world, 'graph') }, query: { limit: 5 } }),
   compareSessions: async (world) => ({
     params: { id: await newSession(world, 'before'), other: await newSession(world, 'after') },
   }),
@@ -35,6 +47,7 @@ export const CALLS: Readonly<Record<EndpointName, (world: ControlPlaneWorld) => 
   versions: () => ({}),
   droneHealth: () => ({}),
   buildsByPackage: () => ({ query: { limit: 10 } }),
+  statistics: () => ({ query: { hours: 24, package: 'app-misc', drone: 'caller', buckets: 12 } }),
   register: () => ({ body: { id: 'caller', name: 'caller', capabilities: { cores: 4, attempts: true }, running: [] } }),
   orchestrator: () => ({}),
   portageConfig: () => ({}),
@@ -95,7 +108,7 @@ export const CALLS: Readonly<Record<EndpointName, (world: ControlPlaneWorld) => 
   control: () => ({ body: { action: 'unblock' } }),
   history: () => ({ query: { limit: 5 } }),
   events: () => ({ query: { since: 0 } }),
-  eventsHistory: () => ({ query: { since: 0, type: 'queue', limit: 5 } }),
+  eventsHistory: () => ({ query: { since: 0, until: 2e9, type: 'queue', limit: 5 } }),
   enroll: () => ({ body: { id: 'newcomer', name: 'newcomer' }, orStatus: 401 }),
   tokens: () => ({ query: { all: 'true' } }),
   createToken: () => ({ body: { role: 'viewer', name: 'somebody' } }),
@@ -105,6 +118,7 @@ export const CALLS: Readonly<Record<EndpointName, (world: ControlPlaneWorld) => 
   },
   whoami: () => ({}),
   settingsProblems: () => ({}),
+  configuration: () => ({}),
   agent: () => ({ orStatus: 503 }),
   agentVersion: () => ({ orStatus: 503 }),
   bootstrapScript: () => ({}),
@@ -123,13 +137,33 @@ export const CALLS: Readonly<Record<EndpointName, (world: ControlPlaneWorld) => 
   invariants: () => ({}),
   prometheus: () => ({}),
   backup: () => ({ query: { binhost: 'true' } }),
+  notifications: () => ({ query: { limit: 5 } }),
+  // Nobody is told anything unless the settings say how.
+  testNotifications: () => ({ body: {}, orStatus: 409 }),
+  timeline: () => ({ query: { from: 0, limit: 5 } }),
   attempts: () => ({ query: { package: 'app-misc/absent', limit: 5 } }),
+  audits: () => ({ query: { latest: 'true', drone: 'caller', limit: 5 } }),
+  recordAudit: () => ({
+    body: {
+      drone: 'caller',
+      drone_id: 'caller',
+      address: '192.0.2.21',
+      verdict: 'compliant',
+      spec_version: 2,
+      spec_updated: '2026-03-01',
+      duration_s: 1.5,
+      error: null,
+      checks: [
+        { id: 'profile', title: 'profile', status: 'pass', found: 'a', expected: 'a', advice: null, details: [] },
+      ],
+    },
+  }),
   binpkgs: () => ({ query: { package: 'app-misc/absent', limit: 5, offset: 0 } }),
   protocol: () => ({ query: { since: 0, limit: 5 } }),
   protocolDetail: () => ({ query: { id: 1 }, orStatus: 404 }),
   protocolStats: () => ({}),
   protocolDensity: () => ({ query: { buckets: 10 } }),
-  protocolSnapshot: () => ({}),
+  protocolSnapshot: () => ({ query: { queue: 'true' } }),
   protocolExport: () => ({ query: { format: 'har' } }),
 };
 

@@ -120,7 +120,16 @@ function wrongText({ type, pattern, maxLength, enum: choices }: JsonSchema): str
 }
 
 function rightText(field: string): string {
-  return { sha256: '0'.repeat(64), role: 'viewer', offset: '0', package: 'app-misc/a', action: 'pause' }[field] ?? 'a';
+  return (
+    {
+      sha256: '0'.repeat(64),
+      role: 'viewer',
+      offset: '0',
+      package: 'app-misc/a',
+      action: 'pause',
+      verdict: 'compliant',
+    }[field] ?? 'a'
+  );
 }
 
 function rightValue(field: string): unknown {

@@ -211,6 +211,23 @@ test('without a time the last hour is meant, with 0 everything, with a node its 
   expect((await world.get('/api/v1/metrics?since=abc')).status).toBe(400);
 });
 
+test('of the swarm as a whole there is a row for each time, with the means of its drones', async () => {
+  const world = await setup();
+  await world.join('anvil', { metrics: { cpu_percent: 10, disk_free_mb: 3_000 } });
+  await world.join('bellows', { metrics: { cpu_percent: 30, disk_free_mb: 1_000 } });
+  await world.post('/api/v1/queue', { packages: ['app-misc/a'] });
+  const from = world.clock.now() / 1000;
+  await sampleFor(world, 60);
+
+  const { body } = await world.get<Metrics>(`/api/v1/metrics?since=${from}&swarm=true&buckets=4`);
+  const ofAnvil = await world.get<Metrics>(`/api/v1/metrics?since=${from}&node=anvil`);
+
+  expect(body.history).toHaveLength(4);
+  for (const row of body.history)
+    expect(row).toMatchObject({ node_id: null, cpu_percent: 20, disk_free_mb: 2_000, queue_needed: 1 });
+  expect(ofAnvil.body.history[0]).toMatchObject({ disk_free_mb: 3_000 });
+});
+
 test('an hour of ten drones is all there, averaged, and not only its last eleven minutes', async () => {
   const world = await setup();
   for (let drone = 0; drone < 10; drone += 1) await world.join(`d-${drone}`, { metrics: { cpu_percent: drone } });

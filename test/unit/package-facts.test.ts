@@ -45,6 +45,24 @@ test('the binhost says what it has of a package, however its version is given', 
   expect((await binpkgsOf(world, '?package=app-misc/li')).total).toBe(0);
 });
 
+test('what a drone built is asked for by its id or name, page by page, and with a package only that', async () => {
+  const world = await setup('a', 'b', 'c');
+  for (const name of ['a', 'b', 'c']) await build(world, name);
+  await world.join('bellows');
+  const of = async (query: string) => {
+    const { body } = await world.get<ReplyOf<Api['history']>>(`/api/v1/history?${query}`);
+    return body.history.map(({ id, package: name }) => [id, name] as const);
+  };
+
+  const all = await of('drone=anvil');
+
+  expect(all.map(([, name]) => name)).toEqual(['=app-misc/c-1', '=app-misc/b-1', '=app-misc/a-1']);
+  expect(await of(`drone=anvil&limit=1&before=${all[0]?.[0] ?? 0}`)).toEqual([all[1]]);
+  expect(await of('drone=anvil&package=app-misc/b')).toEqual([all[1]]);
+  expect(await of('drone=bellows')).toEqual([]);
+  expect(await of('drone=nobody')).toEqual([]);
+});
+
 test('the packages of the binhost come in pages, by name, with the sums of all', async () => {
   const world = await setup('a', 'b', 'c');
   for (const name of ['a', 'b', 'c']) await build(world, name);

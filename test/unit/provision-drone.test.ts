@@ -79,11 +79,15 @@ describe.skipIf(SSHD === undefined)('with a real SSH server', () => {
     });
     expect(job).toMatchObject({ state: 'done', exit_code: 0, error: null, name: 'drone-x', log_dropped: 0 });
     expect(job.steps.map(({ name }) => name)).toEqual([
-      'this host',
-      'Node.js',
+      'environment',
+      'profile',
+      'make.conf',
+      'package config',
+      'portage tree',
+      'world',
+      'update',
+      'prune',
       'agent',
-      'settings',
-      'credential',
       'service',
     ]);
     expect(job.steps.every((step) => step.ended_at !== null && step.ended_at >= step.started_at)).toBe(true);
@@ -144,7 +148,7 @@ describe.skipIf(SSHD === undefined)('with a real SSH server', () => {
 
     expect(job).toMatchObject({ state: 'failed', exit_code: 1 });
     expect(job.error).toContain('--prefix /srv/nothing is no Portage prefix');
-    expect(job.steps).toMatchObject([{ name: 'this host', ended_at: null }]);
+    expect(job.steps).toMatchObject([{ name: 'environment', ended_at: null }]);
   });
 
   test('one host has one job at a time', async () => {

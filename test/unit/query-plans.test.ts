@@ -3,10 +3,12 @@ import { makeBinpkgReads } from '../../src/adapters/sqlite/binpkg-reads.ts';
 import { createConfigCache } from '../../src/adapters/sqlite/config-cache.ts';
 import { createDroneCache } from '../../src/adapters/sqlite/drone-cache.ts';
 import { makeDroneReads } from '../../src/adapters/sqlite/drone-reads.ts';
+import { makeEscalationStore } from '../../src/adapters/sqlite/escalation-store.ts';
 import { makeExplainReads } from '../../src/adapters/sqlite/explain-reads.ts';
 import { makeFleetWrites } from '../../src/adapters/sqlite/fleet-writes.ts';
 import { createLiveRows } from '../../src/adapters/sqlite/live-rows.ts';
 import { makeNodeSettings } from '../../src/adapters/sqlite/node-settings.ts';
+import { makeNotificationStore } from '../../src/adapters/sqlite/notification-store.ts';
 import { openConnection } from '../../src/adapters/sqlite/open.ts';
 import { makeOperations } from '../../src/adapters/sqlite/operations.ts';
 import { makePriorityWrites } from '../../src/adapters/sqlite/priority-writes.ts';
@@ -15,6 +17,8 @@ import { makeRemovals } from '../../src/adapters/sqlite/removal-writes.ts';
 import { makeReports } from '../../src/adapters/sqlite/reports.ts';
 import { makeSessionFacts } from '../../src/adapters/sqlite/session-facts.ts';
 import { makeSessionReads } from '../../src/adapters/sqlite/session-reads.ts';
+import { makeStatisticsReads } from '../../src/adapters/sqlite/statistics-reads.ts';
+import { makeTimelineReads } from '../../src/adapters/sqlite/timeline-reads.ts';
 import { nothingTouched } from '../../src/adapters/sqlite/touched.ts';
 import { makeViews } from '../../src/adapters/sqlite/views.ts';
 
@@ -57,8 +61,12 @@ test('no statement of a request or a tick looks through the whole queue or histo
   makeBinpkgReads(connection);
   makePriorityWrites(connection, write);
   makeNodeSettings(connection, write);
+  makeEscalationStore(connection, write);
+  makeNotificationStore(connection, write);
   makeRemovals(connection, write);
   makeSessionFacts(connection);
+  makeStatisticsReads(connection);
+  makeTimelineReads(connection);
 
   const scans = texts.flatMap((text) => {
     const plan = prepare(`EXPLAIN QUERY PLAN ${text}`);

@@ -20,7 +20,7 @@ type Listener = {
 };
 
 async function setup({ checksReplies = true } = {}) {
-  const world = await controlPlaneWorld({}, undefined, undefined, checksReplies);
+  const world = await controlPlaneWorld({}, undefined, undefined, { checksReplies });
   opened.push(world);
   await world.plane().app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = world.plane().app.server.address() as AddressInfo;

@@ -38,17 +38,32 @@ function answer(question: ToWorker): void {
   }
   const { conditions, seed, limits } = question;
   const columns = columnsOf(forecast(workload, conditions, seededRandom(seed), limits));
-  const blocks = [columns.startAt, columns.p50At, columns.p90At].map(({ buffer }) => buffer as ArrayBuffer);
+  const { startAt, p50At, p90At, planned } = columns;
+  const all = [startAt, p50At, p90At, planned.drone, planned.startAt, planned.endAt, planned.after];
+  const blocks = all.map(({ buffer }) => buffer as ArrayBuffer);
   port.postMessage({ kind: 'answer', answer: columns } satisfies FromWorker, blocks);
 }
 
-function columnsOf({ runs, packages, starts, sessions, knownShares }: Forecast): ForecastColumns {
+function columnsOf({ runs, packages, starts, planned, sessions, knownShares }: Forecast): ForecastColumns {
   return {
     runs,
     startAt: Float64Array.from(starts, (at) => at ?? Number.NaN),
     p50At: Float64Array.from(packages, (end) => end?.p50At ?? Number.NaN),
     p90At: Float64Array.from(packages, (end) => end?.p90At ?? Number.NaN),
+    planned: plannedColumns(planned),
     sessions,
     knownShares,
+  };
+}
+
+function plannedColumns(planned: Forecast['planned']): ForecastColumns['planned'] {
+  const drones = [...new Set(planned.flatMap((build) => (build === null ? [] : [build.drone])))];
+  const placeOf = new Map(drones.map((drone, place) => [drone, place]));
+  return {
+    drones,
+    drone: Int32Array.from(planned, (build) => (build === null ? -1 : (placeOf.get(build.drone) ?? -1))),
+    startAt: Float64Array.from(planned, (build) => build?.startAt ?? Number.NaN),
+    endAt: Float64Array.from(planned, (build) => build?.endAt ?? Number.NaN),
+    after: Int32Array.from(planned, (build) => build?.after ?? -1),
   };
 }

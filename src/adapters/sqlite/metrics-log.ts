@@ -43,10 +43,10 @@ function makeSample(connection: Connection): (now: number) => void {
        queue_received, queue_blocked) VALUES (@at, NULL, NULL, NULL, NULL, @needed, @delegated, @received, @blocked)`,
   );
   const insertNodes = connection.prepare(
-    `INSERT INTO metrics_log (timestamp, node_id, cpu_percent, ram_percent, load_1m, queue_needed, queue_delegated,
-       queue_received, queue_blocked)
-     SELECT @at, id, ${number('cpu_percent')}, ${number('ram_percent')}, ${number('load_1m')}, @needed, @delegated,
-       @received, @blocked
+    `INSERT INTO metrics_log (timestamp, node_id, cpu_percent, ram_percent, load_1m, disk_free_mb, queue_needed,
+       queue_delegated, queue_received, queue_blocked)
+     SELECT @at, id, ${number('cpu_percent')}, ${number('ram_percent')}, ${number('load_1m')},
+       ${number('disk_free_mb')}, @needed, @delegated, @received, @blocked
      FROM nodes WHERE status = 'online' AND metrics_json <> '{}' AND id > @after ORDER BY id LIMIT @limit`,
   );
   const lastOf = connection
@@ -90,6 +90,7 @@ type LogRow = {
   cpu_percent: number | null;
   ram_percent: number | null;
   load_1m: number | null;
+  disk_free_mb: number | null;
   queue_needed: number;
   queue_delegated: number;
   queue_received: number;
@@ -104,6 +105,7 @@ function metricsRow(row: LogRow): MetricsRow {
     cpuPercent: row.cpu_percent,
     ramPercent: row.ram_percent,
     load1m: row.load_1m,
+    diskFreeMb: row.disk_free_mb,
     needed: row.queue_needed,
     delegated: row.queue_delegated,
     received: row.queue_received,

@@ -11,6 +11,11 @@ import { noReadyIndex } from './migrations/0010-no-ready-index.ts';
 import { sessionLabels } from './migrations/0011-session-labels.ts';
 import { noRank } from './migrations/0012-no-rank.ts';
 import { historyByPackage } from './migrations/0013-history-by-package.ts';
+import { metricsDisk } from './migrations/0014-metrics-disk.ts';
+import { audits } from './migrations/0015-audits.ts';
+import { escalations } from './migrations/0016-escalations.ts';
+import { notifications } from './migrations/0017-notifications.ts';
+import { historyByDrone } from './migrations/0018-history-by-drone.ts';
 import type { Migration } from './migrations/migration.ts';
 
 /**
@@ -32,4 +37,9 @@ export const MIGRATIONS: readonly Migration[] = [
   sessionLabels,
   noRank,
   historyByPackage,
+  metricsDisk,
+  audits,
+  escalations,
+  notifications,
+  historyByDrone,
 ];

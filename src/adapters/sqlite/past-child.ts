@@ -1,9 +1,6 @@
 import Database from 'better-sqlite3';
 import { answerParent } from '../../platform/answer-parent.ts';
-import { readPastState } from './past-state.ts';
-
-/** What this process can be asked. `at` in Unix seconds. */
-export type PastQuestion = { readonly at: number; readonly staleUntilMs: number };
+import { type PastQuestion, readPastState } from './past-state.ts';
 
 const BUSY_TIMEOUT_MS = 1_000;
 
@@ -14,6 +11,5 @@ connection.pragma('temp_store = MEMORY');
 
 answerParent((question) => {
   // Our own parent's, see past-states.ts.
-  const { at, staleUntilMs } = question as PastQuestion;
-  return readPastState(connection, at, { staleUntilMs });
+  return readPastState(connection, question as PastQuestion);
 });

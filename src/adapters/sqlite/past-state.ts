@@ -1,11 +1,14 @@
 import type { PastState } from '../../app/past-states.ts';
-import type { Policy } from '../../core/policy.ts';
 import { createConfigCache } from './config-cache.ts';
 import type { Connection } from './open.ts';
 import { pastNodes } from './past-nodes.ts';
+import { makePastQueue, readPastQueue } from './past-queue.ts';
 import { makeReports } from './reports.ts';
 import { toMs } from './rows.ts';
 import { type Row, rowsAt } from './undo.ts';
+
+/** Which moment (Unix seconds), and how much of it. */
+export type PastQuestion = { readonly at: number; readonly isWithQueue: boolean; readonly staleUntilMs: number };
 
 /**
  * The state of the swarm at a time (Unix seconds). The tables that the reports read are made anew beside the
@@ -14,8 +17,7 @@ import { type Row, rowsAt } from './undo.ts';
  */
 export async function readPastState(
   connection: Connection,
-  at: number,
-  policy: Pick<Policy, 'staleUntilMs'>,
+  { at, isWithQueue, staleUntilMs }: PastQuestion,
 ): Promise<PastState> {
   connection.exec('BEGIN');
   try {
@@ -25,9 +27,9 @@ export async function readPastState(
     const reports = makeReports(connection, {
       config: createConfigCache(connection),
       eventsRing: 0,
-      ...policy,
+      staleUntilMs,
     });
-    return { status: await reports.status(toMs(at)) };
+    return { status: await reports.status(toMs(at)), queue: isWithQueue ? readPastQueue(connection, at) : null };
   } finally {
     // The tables that were made go with it.
     connection.exec('ROLLBACK');
@@ -66,29 +68,6 @@ function makePast(connection: Connection, at: number): void {
   fill(connection, 'sessions', rowsAt(connection, SESSIONS, at).filter(hadBegun));
   fill(connection, 'drone_health', rowsAt(connection, HEALTH, at));
   fill(connection, 'config', rowsAt(connection, CONFIG, at));
-}
-
-/** Of each package that was changed later, the first such change tells what it was. */
-function makePastQueue(connection: Connection, at: number): void {
-  connection
-    .prepare(
-      `CREATE TEMP TABLE queue AS
-       WITH undone AS (SELECT *, min(id) FROM main.queue_changes WHERE at > @at GROUP BY queue_id)
-       SELECT q.id, coalesce(u.package, q.package) AS package, coalesce(u.status, q.status) AS status,
-         coalesce(u.ready, q.ready) AS ready,
-         CASE WHEN u.id IS NULL THEN q.session_id ELSE u.session_id END AS session_id,
-         CASE WHEN u.id IS NULL THEN q.assigned_to ELSE u.assigned_to END AS assigned_to,
-         CASE WHEN u.id IS NULL THEN q.assigned_at ELSE u.assigned_at END AS assigned_at
-       FROM main.queue q LEFT JOIN undone u ON u.queue_id = q.id WHERE q.created_at <= @at
-       UNION ALL
-       SELECT u.queue_id, u.package, u.status, u.ready, u.session_id, u.assigned_to, u.assigned_at
-       FROM undone u WHERE u.created_at <= @at AND NOT EXISTS (SELECT 1 FROM main.queue q WHERE q.id = u.queue_id)`,
-    )
-    .run({ at });
-  connection.exec(
-    `CREATE TEMP TABLE queue_totals AS
-       SELECT coalesce(session_id, '') AS session_id, status, ready, count(*) AS packages FROM temp.queue GROUP BY 1, 2, 3`,
-  );
 }
 
 /** Totals of builds, less the builds that ended later. */

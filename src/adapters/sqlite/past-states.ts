@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { PastState, PastStates } from '../../app/past-states.ts';
 import type { Policy } from '../../core/policy.ts';
 import { createChildPool } from '../../platform/child-pool.ts';
-import type { PastQuestion } from './past-child.ts';
+import type { PastQuestion } from './past-state.ts';
 
 /** A week of changes of a large swarm takes seconds, in a process of its own. */
 const TIMEOUT_MS = 15_000;
@@ -42,7 +42,8 @@ export function openPastStates(path: string, { staleUntilMs }: Pick<Policy, 'sta
     }
   };
   return {
-    at: async (time, signal) => (await inLine(() => ask({ at: time / 1000, staleUntilMs }, signal))) ?? TOO_MANY,
+    at: async ({ time, isWithQueue }, signal) =>
+      (await inLine(() => ask({ at: time / 1000, isWithQueue, staleUntilMs }, signal))) ?? TOO_MANY,
     close: () => pool.close(),
   };
 }

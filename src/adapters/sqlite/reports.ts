@@ -143,9 +143,20 @@ function makeHistory(connection: Connection): (filter: HistoryFilter) => History
     .pluck();
   const ofPackages = connection.prepare<HistoryFilter & { names: string }, Row>(
     `SELECT * FROM build_history WHERE package IN (SELECT value FROM json_each(@names))
-       AND (@session IS NULL OR session_id = @session) AND id < coalesce(@before, 9e18)
+       AND (@session IS NULL OR session_id = @session) AND (@drone IS NULL OR drone_id = @drone)
+       AND id < coalesce(@before, 9e18)
      ORDER BY id DESC LIMIT @limit`,
   );
+  const ofDrone = connection.prepare<HistoryFilter, Row>(
+    `SELECT * FROM build_history WHERE drone_id = @drone AND (@session IS NULL OR session_id = @session)
+       AND id < coalesce(@before, 9e18) ORDER BY id DESC LIMIT @limit`,
+  );
+  const idOf = connection
+    .prepare<{ drone: string }, string>(
+      `SELECT coalesce((SELECT id FROM nodes WHERE id = @drone),
+         (SELECT id FROM nodes WHERE name = @drone ORDER BY last_seen DESC LIMIT 1), @drone)`,
+    )
+    .pluck();
   const ofPackage = (filter: HistoryFilter, name: string) => {
     // The range also holds names that go on after the hyphen.
     const names = called
@@ -157,8 +168,10 @@ function makeHistory(connection: Connection): (filter: HistoryFilter) => History
     `SELECT * FROM build_history WHERE session_id = @session AND id < coalesce(@before, 9e18)
      ORDER BY id DESC LIMIT @limit`,
   );
-  const rowsOf = (filter: HistoryFilter) => {
+  const rowsOf = (asked: HistoryFilter) => {
+    const filter = { ...asked, drone: asked.drone === null ? null : (idOf.get({ drone: asked.drone }) ?? asked.drone) };
     if (filter.package !== null) return ofPackage(filter, filter.package);
+    if (filter.drone !== null) return ofDrone.all(filter);
     return (filter.session === null ? ofAll : ofSession).all(filter);
   };
   return (filter) =>
@@ -190,6 +203,8 @@ function makeEvents(connection: Connection, ring: number) {
   const latest = connection.prepare<[], { id: number | null }>('SELECT max(id) AS id FROM events');
   // From the newest back to the first of the time asked for, and no further.
   const within = `id >= (SELECT id FROM events WHERE timestamp > @since ORDER BY timestamp LIMIT 1) AND timestamp > @since
+    AND (@until IS NULL OR (timestamp <= @until
+      AND id <= (SELECT id FROM events WHERE timestamp <= @until ORDER BY timestamp DESC, id DESC LIMIT 1)))
     AND (@drone IS NULL OR drone_id = @drone OR details_json ->> '$.drone' = @drone) ORDER BY id DESC LIMIT @limit`;
   const past = connection.prepare<EventFilter, EventRow>(`SELECT * FROM events WHERE ${within}`);
   const pastOfType = connection.prepare<EventFilter, EventRow>(
@@ -202,7 +217,7 @@ function makeEvents(connection: Connection, ring: number) {
     }),
     history: (filter: EventFilter) =>
       (filter.type === null ? past : pastOfType)
-        .all({ ...filter, since: filter.since / 1000 })
+        .all({ ...filter, since: filter.since / 1000, until: filter.until === null ? null : filter.until / 1000 })
         .map(storedEvent)
         .reverse(),
   };

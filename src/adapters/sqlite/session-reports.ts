@@ -1,4 +1,4 @@
-import type { SessionReport } from '../../app/report-ports.ts';
+import type { SessionReport, SessionTotals } from '../../app/report-ports.ts';
 import type { Connection } from './open.ts';
 import { labelsIn, toMs } from './rows.ts';
 
@@ -29,11 +29,17 @@ export function makeSessions(connection: Connection) {
   const active = connection.prepare<[], SessionRow>(
     `${counted} WHERE s.status = 'active' ORDER BY s.started_at DESC, s.rowid DESC LIMIT 1`,
   );
+  const totals = connection.prepare<[string], SessionTotals>(
+    `SELECT coalesce(sum(total), 0) AS builds, coalesce(sum(success), 0) AS built, coalesce(sum(failed), 0) AS failedBuilds,
+       coalesce(sum(duration_seconds), 0) AS buildS, count(*) AS drones FROM build_totals WHERE session_id = ?`,
+  );
   const called = connection.prepare<[string, string], Pick<SessionReport, 'id' | 'status'>>(
     'SELECT id, status FROM sessions WHERE id = ? OR name = ? ORDER BY started_at DESC, rowid DESC',
   );
+  const none: SessionTotals = { builds: 0, built: 0, failedBuilds: 0, buildS: 0, drones: 0 };
+  const totalsOf = (id: string) => totals.get(id) ?? none;
   return {
-    newest: (limit: number) => newest.all(limit).map(sessionReport),
+    newest: (limit: number) => newest.all(limit).map((row) => ({ ...sessionReport(row), ...totalsOf(row.id) })),
     one: (id: string) => {
       const row = one.get(id);
       return row && sessionReport(row);

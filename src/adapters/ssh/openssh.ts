@@ -5,7 +5,7 @@ import { findProgram } from '../../platform/programs.ts';
 export type OpensshOptions = {
   /** PATH that `ssh` is looked for on. */
   readonly path: string;
-  /** Further options of `ssh`, before the host: `['-o', 'UserKnownHostsFile=…']`. */
+  /** Further options of `ssh`, before the host: `['-o', 'UserKnownHostsFile=…']`. They win over ours. */
   readonly options: readonly string[];
 };
 
@@ -28,23 +28,26 @@ export function createOpenssh({ path, options }: OpensshOptions): RemoteShell {
   };
 }
 
-function argumentsFor(
-  { user, address, port }: RemoteHost,
-  { words }: RemoteCommand,
-  more: readonly string[],
-): string[] {
+function argumentsFor(host: RemoteHost, { words }: RemoteCommand, more: readonly string[]): string[] {
   return [
     '-T',
-    ...OPTIONS.flatMap((option) => ['-o', option]),
+    // Of options that are said twice OpenSSH takes the first.
     ...more,
-    ...(port === null ? [] : ['-p', String(port)]),
-    '-l',
-    user,
-    '--',
-    address,
+    ...optionsOf(OPTIONS),
+    ...destinationOf(host),
     // What follows the host is joined with blanks and read by a shell there.
     words.map(quoted).join(' '),
   ];
+}
+
+/** `-o` before each. */
+export function optionsOf(options: readonly string[]): string[] {
+  return options.flatMap((option) => ['-o', option]);
+}
+
+/** The words by which `ssh` is told where to go; the last ones before the command. */
+export function destinationOf({ user, address, port }: RemoteHost): string[] {
+  return [...(port === null ? [] : ['-p', String(port)]), '-l', user, '--', address];
 }
 
 /** As a POSIX shell takes it for exactly this word. */

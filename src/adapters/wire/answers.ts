@@ -1,4 +1,4 @@
-import type { WireDetail, WireExportPage, WireStats } from '../../app/wire-ports.ts';
+import type { WireDensity, WireDetail, WireExportPage, WireStats } from '../../app/wire-ports.ts';
 import { COLUMNS, detailOf, entryOf, type WireRow } from './entry.ts';
 import { harEntry } from './har.ts';
 import type { LogFile } from './log-file.ts';
@@ -16,6 +16,7 @@ type Deps = {
 };
 
 type ListQuestion = Extract<Question, { ask: 'list' }>;
+type StatsQuestion = Extract<Question, { ask: 'stats' }>;
 type ExportQuestion = Extract<Question, { ask: 'export' }>;
 
 const LISTED = COLUMNS.filter((column) => column !== 'request_body' && column !== 'response_body');
@@ -31,7 +32,7 @@ export async function answerQuestion(deps: Deps, question: Question): Promise<un
     case 'detail':
       return detail(deps.file, question.id);
     case 'stats':
-      return stats(deps, question.since);
+      return stats(deps, question);
     case 'density':
       return density(deps.file, question);
     case 'newest':
@@ -60,7 +61,7 @@ function detail(file: LogFile, id: number): WireDetail | undefined {
   return row && detailOf(row);
 }
 
-function stats({ file, pruner }: Deps, since: number | null): WireStats {
+function stats({ file, pruner }: Deps, { since, isByDrone }: StatsQuestion): WireStats {
   const byType = file
     .prepare<[number], WireStats['by_type'][number]>(
       `SELECT msg_type, count(*) AS count, avg(latency_ms) AS avg_latency, max(latency_ms) AS max_latency
@@ -70,22 +71,39 @@ function stats({ file, pruner }: Deps, since: number | null): WireStats {
   const total = byType.reduce((sum, each) => sum + each.count, 0);
   const rows =
     since === null ? total : (file.prepare<[], number>('SELECT count(*) FROM protocol_log').pluck().get() ?? 0);
-  return { total, by_type: byType, rows, bytes: pruner.usedBytes() };
+  const byDrone = isByDrone ? { by_drone: statsByDrone(file, since) } : {};
+  return { total, by_type: byType, ...byDrone, rows, bytes: pruner.usedBytes() };
 }
 
-type Range = { readonly start: number; readonly end: number; readonly buckets: number };
+/** A question for work is answered when there is some: its time says nothing. */
+function statsByDrone(file: LogFile, since: number | null): NonNullable<WireStats['by_drone']> {
+  return file
+    .prepare<[number], NonNullable<WireStats['by_drone']>[number]>(
+      `SELECT drone_id, count(*) AS count, avg(latency_ms) AS avg_latency, max(latency_ms) AS max_latency
+       FROM protocol_log WHERE timestamp > ? AND drone_id IS NOT NULL AND msg_type <> 'work_request'
+       GROUP BY drone_id ORDER BY drone_id`,
+    )
+    .all(since ?? -1);
+}
 
-function density(file: LogFile, { start, end, buckets }: Range): number[] {
+/** Answered by the index alone. */
+function density(file: LogFile, { start, end, buckets, type, minLatencyMs }: WireDensity): number[] {
   const counts = Array.from({ length: buckets }, () => 0);
   if (end < start) return counts;
   const widthS = (end - start) / buckets;
   const slice = widthS > 0 ? 'min(CAST((timestamp - $start) / $width AS INTEGER), $last)' : '0';
+  const fits = `${type === undefined ? '' : ' AND msg_type = $type'}${minLatencyMs === undefined ? '' : ' AND latency_ms >= $slow'}`;
   const rows = file
-    .prepare<[Record<string, number>], { slice: number; count: number }>(
+    .prepare<[Record<string, number | string>], { slice: number; count: number }>(
       `SELECT ${slice} AS slice, count(*) AS count FROM protocol_log
-       WHERE timestamp BETWEEN $start AND $end GROUP BY 1`,
+       WHERE timestamp BETWEEN $start AND $end${fits} GROUP BY 1`,
     )
-    .all({ start, end, ...(widthS > 0 && { width: widthS, last: buckets - 1 }) });
+    .all({
+      ...{ start, end },
+      ...(widthS > 0 && { width: widthS, last: buckets - 1 }),
+      ...(type !== undefined && { type }),
+      ...(minLatencyMs !== undefined && { slow: minLatencyMs }),
+    });
   for (const row of rows) counts[row.slice] = row.count;
   return counts;
 }

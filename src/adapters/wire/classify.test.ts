@@ -32,18 +32,15 @@ test.each([
 });
 
 test.each([
-  ['GET', '/api/v1/events/history'],
-  ['GET', '/api/v1/sql/query'],
-  ['GET', '/api/v1/drone-health'],
-  ['GET', '/api/v1/build-stats/by-package'],
-  ['GET', '/api/v1/queue'],
   ['HEAD', '/api/v1/health'],
   ['OPTIONS', '/api/v1/queue'],
   ['POST', '/api/v1/nodes//pause'],
   ['GET', '/api/v1/constructor'],
+  ['GET', '/api/v1/events/history/more'],
   ['GET', '/work'],
-  ['GET', '/'],
-])('%s %s is unknown, as the contract says', (method, path) => {
+  ['GET', '/fleets'],
+  ['POST', '/'],
+])('%s %s is unknown', (method, path) => {
   expect(classify(method, path)).toBe('unknown');
 });
 
@@ -54,6 +51,17 @@ test.each([
   ['POST', '/api/v1/enroll', 'enrol'],
   ['GET', '/api/v1/stream', 'stream'],
   ['GET', '/binhost/app-misc/jq/jq-1.7.gpkg.tar', 'binhost'],
+  ['GET', '/api/v1/events/history', 'events_history'],
+  ['GET', '/api/v1/sql/query', 'sql_query'],
+  ['GET', '/api/v1/drone-health', 'drone_health'],
+  ['GET', '/api/v1/build-stats/by-package', 'build_stats'],
+  ['GET', '/api/v1/queue', 'queue_list'],
+  ['POST', '/api/v1/queue/remove', 'queue_remove'],
+  ['GET', '/api/v1/sessions/s-1/compare/s-2', 'session_query'],
+  ['POST', '/api/v1/sessions/s-1/abort', 'session_abort'],
+  ['GET', '/', 'dashboard'],
+  ['GET', '/assets/index-1.js', 'dashboard'],
+  ['GET', '/fleet/anvil', 'dashboard'],
 ])('%s %s, which is ours, is a %s', (method, path, type) => {
   expect(classify(method, path)).toBe(type);
 });

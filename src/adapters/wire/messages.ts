@@ -1,4 +1,4 @@
-import type { Exchange, WireExportFormat, WireFilter, WireOrder } from '../../app/wire-ports.ts';
+import type { Exchange, WireDensity, WireExportFormat, WireFilter, WireOrder } from '../../app/wire-ports.ts';
 
 /**
  * What the two threads tell each other. Exchanges go over as one flat list of values, because cloning that
@@ -25,8 +25,8 @@ export type FromWorker =
 export type Question =
   | { readonly ask: 'list'; readonly filter: WireFilter; readonly limit: number; readonly order: WireOrder }
   | { readonly ask: 'detail'; readonly id: number }
-  | { readonly ask: 'stats'; readonly since: number | null }
-  | { readonly ask: 'density'; readonly start: number; readonly end: number; readonly buckets: number }
+  | { readonly ask: 'stats'; readonly since: number | null; readonly isByDrone: boolean }
+  | ({ readonly ask: 'density' } & WireDensity)
   | { readonly ask: 'newest' }
   | {
       readonly ask: 'export';

@@ -67,12 +67,16 @@ test('each filter leaves out what does not fit', async () => {
     at: WIRE_NOW + 5000,
     url: '/api/v1/nope?x=1',
   });
+  world.record({ method: 'POST', url: '/api/v1/sessions/s-7/abort', at: WIRE_NOW + 4000 });
   const found = (filter: WireFilter) => world.ids(filter);
 
   expect(await found({ type: 'complete' })).toEqual([1, 2]);
   expect(await found({ drone: 'd-2' })).toEqual([2]);
-  expect(await found({ method: 'post' })).toEqual([1, 2]);
+  expect(await found({ method: 'post' })).toEqual([1, 2, 4]);
   expect(await found({ status: 400 })).toEqual([2]);
+  expect(await found({ minStatus: 400, maxStatus: 499 })).toEqual([2]);
+  expect(await found({ maxStatus: 399 })).toEqual([1, 3, 4]);
+  expect(await found({ session: 's-7' })).toEqual([4]);
   expect(await found({ minLatencyMs: 80 })).toEqual([2]);
   expect(await found({ path: '/nope' })).toEqual([3]);
   expect(await found({ sinceTime: WIRE_NOW / 1000 + 5 })).toEqual([3]);
@@ -128,6 +132,18 @@ test('stats count by type, most frequent first, of all times or after one', asyn
     ],
   });
   expect(await world.log().stats(WIRE_NOW / 1000)).toMatchObject({ total: 1, rows: 3 });
+});
+
+test('stats count by drone where that is asked for, without the waiting for work', async () => {
+  const world = await setup();
+  const beat = { method: 'POST', url: '/api/v1/register', requestBody: JSON.stringify({ id: 'd1', name: 'anvil' }) };
+  world.record({ ...beat, latencyMs: 2 }, { ...beat, latencyMs: 4 });
+  world.record({ method: 'GET', url: '/api/v1/work?id=d1', latencyMs: 30_000 }, { latencyMs: 1 });
+
+  expect((await world.log().stats(null)).by_drone).toBeUndefined();
+  expect((await world.log().stats(null, true)).by_drone).toEqual([
+    { drone_id: 'd1', count: 2, avg_latency: 3, max_latency: 4 },
+  ]);
 });
 
 test('density counts an entry exactly at the end, and one exactly at the start', async () => {

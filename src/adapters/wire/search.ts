@@ -56,6 +56,9 @@ function conditionsOf({ filter, dronesNamed }: Search): Conditions {
   add('msg_type = ?', filter.type);
   add('method = ?', filter.method?.toUpperCase());
   add('status_code = ?', filter.status);
+  add('status_code >= ?', filter.minStatus);
+  add('status_code <= ?', filter.maxStatus);
+  add('session_id = ?', filter.session);
   add('latency_ms >= ?', filter.minLatencyMs);
   add('timestamp >= ?', filter.sinceTime);
   add('timestamp <= ?', filter.untilTime);

@@ -53,6 +53,12 @@ const OF_ATTEMPT: Summariser = {
   },
 };
 
+const OF_SESSION: Summariser = {
+  reads: 'none',
+  // Lists of sessions have no name in their path.
+  request: ({ path }) => ({ sessionId: nameInPath(path) }),
+};
+
 const SUMMARISERS: Readonly<Record<string, Summariser>> = {
   work_request: {
     reads: 'response',
@@ -62,7 +68,11 @@ const SUMMARISERS: Readonly<Record<string, Summariser>> = {
     },
     response: ({ answered }) => {
       const name = nameOf(memberOf(answered, 'package'));
-      return { package: name, response: name === null ? '200 no_work' : `200 package=${name}` };
+      return {
+        package: name,
+        sessionId: nameOf(memberOf(memberOf(answered, 'build'), 'session_id')),
+        response: name === null ? '200 no_work' : `200 package=${name}`,
+      };
     },
   },
   register: {
@@ -121,6 +131,10 @@ const SUMMARISERS: Readonly<Record<string, Summariser>> = {
   node_pause: OF_NODE,
   node_resume: OF_NODE,
   node_delete: OF_NODE,
+  node_settings: OF_NODE,
+  escalation_close: OF_NODE,
+  session_query: OF_SESSION,
+  session_abort: OF_SESSION,
   upload: OF_ATTEMPT,
   log_append: OF_ATTEMPT,
   log_read: OF_ATTEMPT,

@@ -85,7 +85,7 @@ export function openWireLog(options: WireLogOptions): OpenWireLog {
     record,
     list: (filter, page) => ask<string>({ ask: 'list', filter, ...page }),
     detail: (id) => ask<WireDetail | undefined>({ ask: 'detail', id }),
-    stats: (since) => ask<WireStats>({ ask: 'stats', since }),
+    stats: (since, isByDrone = false) => ask<WireStats>({ ask: 'stats', since, isByDrone }),
     density: (range) => ask<number[]>({ ask: 'density', ...range }),
     newestId: () => ask<number>({ ask: 'newest' }),
     exportPage: (filter, page) => ask<WireExportPage>({ ask: 'export', filter, ...page }),

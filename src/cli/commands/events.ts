@@ -123,8 +123,23 @@ function eventLine({ timestamp, type, message }: Event, { style, width }: Termin
   return `${head}${painted(word, type, { style })}  ${cut(oneLine(message), room, style.signs.more)}`;
 }
 
-const RED: ReadonlySet<string> = new Set<EventType>(['fail', 'refused', 'offline', 'grounded', 'disabled', 'stuck']);
-const YELLOW: ReadonlySet<string> = new Set<EventType>(['return', 'stale', 'reclaim', 'control', 'binhost']);
+const RED: ReadonlySet<string> = new Set<EventType>([
+  'fail',
+  'refused',
+  'offline',
+  'grounded',
+  'disabled',
+  'stuck',
+  'disk',
+]);
+const YELLOW: ReadonlySet<string> = new Set<EventType>([
+  'return',
+  'stale',
+  'reclaim',
+  'control',
+  'binhost',
+  'escalation',
+]);
 const GREEN: ReadonlySet<string> = new Set<EventType>(['complete', 'register', 'session']);
 
 function painted(text: string, type: string, { style }: Pick<Terminal, 'style'>): string {

@@ -35,7 +35,7 @@ export async function serve(options: ServeOptions, env: NodeJS.ProcessEnv): Prom
   try {
     const { startServer } = await import('../../server/start-server.ts');
     keepHeapModest();
-    const server = await startServer({ settings, version, logger });
+    const server = await startServer({ settings, resolved, version, logger });
     for (const line of bannerLines(server.url, settings, resolved.file)) console.log(line);
     const { missingFiles, foreign } = server.recovered;
     if (missingFiles.length > 0)

@@ -7,7 +7,7 @@ import { type Column, tableLines } from './table.ts';
 import { duration, oneLine, wrap } from './text.ts';
 import { localTimeOrNone, tookText } from './times.ts';
 
-type Session = ReplyOf<Api['sessions']>['sessions'][number];
+type Session = ReplyOf<Api['sessionDetail']>['session'];
 type Detail = ReplyOf<Api['sessionDetail']>;
 type Figures = Detail['figures'];
 type Estimates = ReplyOf<Api['estimates']>;

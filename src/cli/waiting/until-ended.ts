@@ -5,7 +5,7 @@ import type { Api } from '../../contract/api.ts';
 import type { ReplyOf } from '../../contract/endpoint.ts';
 import { SwarmError } from '../../core/errors.ts';
 
-export type SessionNow = ReplyOf<Api['sessions']>['sessions'][number];
+export type SessionNow = ReplyOf<Api['sessionDetail']>['session'];
 
 type Wish = {
   readonly client: Client;

@@ -68,6 +68,18 @@ test('when little is known of a session its end is said to be unknown', () => {
   expect(knownShare).toBe(0.5);
 });
 
+test('one run stands for all: in it no drone builds more at once than it can', () => {
+  const free = workload([{}, {}, {}]).tasks;
+  const graph = listedTasks(free.map((_, at) => ({ name: `c/p${at}`, needs: at === 2 ? ['c/p0', 'c/p1'] : [] })));
+  const { planned } = forecast({ graph, tasks: free }, GIVEN, evenly(), LIMITS);
+
+  const inOrder = planned.flatMap((build) => build ?? []).toSorted((one, other) => one.startAt - other.startAt);
+  expect(inOrder).toHaveLength(3);
+  expect(inOrder[1]?.startAt).toBe(inOrder[0]?.endAt);
+  expect(inOrder[2]?.startAt).toBe(inOrder[1]?.endAt);
+  expect(planned[2]).toMatchObject({ drone: 'anvil', after: planned.indexOf(inOrder[1] ?? null) });
+});
+
 test('a package that no drone can take has no end', () => {
   const { packages, sessions } = forecast(
     workload([{}, { arch: 'arm64' }]),

@@ -1,10 +1,20 @@
-import type { SessionId } from '../ids.ts';
+import type { DroneId, SessionId } from '../ids.ts';
+import { lastNeeds } from '../schedule/last-needs.ts';
 import { drawnWorkloads, quantile } from './drawn-durations.ts';
-import { type Conditions, simulate } from './simulate.ts';
+import { type Conditions, type SimulatedRun, simulate } from './simulate.ts';
 import type { SimulatedTask, Workload } from './workload.ts';
 
 /** When something is expected to end, in milliseconds of the clock. */
 export type EndForecast = { readonly p50At: number; readonly p90At: number };
+
+/** Where and when a package is built in one run that stands for all. Times in milliseconds of the clock. */
+export type PlannedBuild = {
+  readonly drone: DroneId;
+  readonly startAt: number;
+  readonly endAt: number;
+  /** The package that it waits for last; null when it waits for none that is still to be built. */
+  readonly after: number | null;
+};
 
 /** The rest of a run as far as it can be foreseen. */
 export type Forecast = {
@@ -15,6 +25,8 @@ export type Forecast = {
   readonly packages: readonly (EndForecast | null)[];
   /** When each is expected to begin, or began (P50); null where it has no end. */
   readonly starts: readonly (number | null)[];
+  /** What each drone builds when, in the run that ends as likely earlier as later than the others. */
+  readonly planned: readonly (PlannedBuild | null)[];
   /** Of each session's packages that can be built; null where too little is known to say. */
   readonly sessions: ReadonlyMap<SessionId | null, EndForecast | null>;
   /** As `knownShare`, of each session. */
@@ -49,8 +61,11 @@ export function forecast(
   const runs = runCount(remaining.length, limits);
   const ends = workload.tasks.map((): number[] => []);
   const starts = workload.tasks.map((): number[] => []);
+  const simulated: SimulatedRun[] = [];
   for (const drawn of drawnWorkloads(workload, conditions, runs, random)) {
-    for (const build of simulate(drawn, conditions).builds) {
+    const run = simulate(drawn, conditions);
+    simulated.push(run);
+    for (const build of run.builds) {
       ends[build.task]?.push(build.endAt);
       starts[build.task]?.push(build.startAt);
     }
@@ -60,8 +75,23 @@ export function forecast(
     knownShare: knownShare(remaining),
     packages: ends.map(endForecast),
     starts: starts.map((each) => quantile(sorted(each), 0.5) ?? null),
+    planned: plannedBuilds(workload, simulated),
     ...sessionForecasts(workload, ends, limits),
   };
+}
+
+/** Of ends and starts alone, each the median of its own, no run could be put together: drones would build two at once. */
+function plannedBuilds({ graph, tasks }: Workload, runs: readonly SimulatedRun[]): (PlannedBuild | null)[] {
+  const inOrder = runs.toSorted((one, other) => one.endAt - other.endAt);
+  const builds = new Map(inOrder[Math.floor(inOrder.length / 2)]?.builds.map((build) => [build.task, build]));
+  const last = lastNeeds(graph, (task) => builds.get(task)?.endAt ?? Number.NaN);
+  return tasks.map((_, task) => {
+    const build = builds.get(task);
+    const after = last[task] ?? -1;
+    return build === undefined
+      ? null
+      : { drone: build.drone, startAt: build.startAt, endAt: build.endAt, after: after < 0 ? null : after };
+  });
 }
 
 function runCount(packages: number, { runsAtMost, runsAtLeast, buildsAtMost }: ForecastLimits): number {

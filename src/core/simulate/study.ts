@@ -1,8 +1,9 @@
 import type { SessionId } from '../ids.ts';
+import { lastNeeds } from '../schedule/last-needs.ts';
 import { drawnWorkloads, quantile } from './drawn-durations.ts';
 import { type RunReport, runReport } from './run-report.ts';
 import { seededRandom } from './seeded-random.ts';
-import { type Conditions, type SimulatedRun, simulate } from './simulate.ts';
+import { type Conditions, type SimulatedBuild, type SimulatedRun, simulate } from './simulate.ts';
 import type { Workload } from './workload.ts';
 
 /** A question to the simulation: how long such a fleet takes, and how long another would under the same chances. */
@@ -18,6 +19,8 @@ export type StudyQuestion = {
   readonly seed: number;
   /** As many as suit the size of the workload when null. */
   readonly runs: number | null;
+  /** Whether it shall be told what each drone builds when. */
+  readonly isTold?: boolean;
 };
 
 /** What such a fleet would come to. */
@@ -29,7 +32,12 @@ export type Outcome = {
   readonly report: RunReport;
   /** Packages that no drone could take, with all that wait for them. */
   readonly leftOver: number;
+  /** Each build of the same run, by when it begins; null unless it was asked for. */
+  readonly schedule: readonly ScheduledBuild[] | null;
 };
+
+/** A build of a simulated run, and the package that it waited for last. */
+export type ScheduledBuild = SimulatedBuild & { readonly after: number | null };
 
 export type Study = { readonly runs: number; readonly result: Outcome; readonly baseline: Outcome | null };
 
@@ -97,5 +105,18 @@ function outcome(question: StudyQuestion, all: readonly Measured[], conditions: 
     makespanS: isNothing || p50 === undefined || p90 === undefined ? null : { p50, p90 },
     report: runReport(median.run, median.workload, conditions, counting(question)),
     leftOver: median.run.leftOver.length,
+    schedule: question.isTold === true ? scheduleOf(median) : null,
   };
+}
+
+function scheduleOf({ workload: { graph }, run }: Measured): ScheduledBuild[] {
+  const ends = new Float64Array(graph.taskCount).fill(Number.NaN);
+  for (const { task, endAt } of run.builds) ends[task] = endAt;
+  const last = lastNeeds(graph, (task) => ends[task] ?? Number.NaN);
+  return run.builds
+    .map((build) => {
+      const after = last[build.task] ?? -1;
+      return { ...build, after: after < 0 ? null : after };
+    })
+    .sort((one, other) => one.startAt - other.startAt);
 }

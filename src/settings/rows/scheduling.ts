@@ -191,7 +191,7 @@ export const SCHEDULING = {
   PROTECTED_HOSTS: setting({
     kind: hosts,
     fallback: [],
-    why: 'Machines that are never restarted, rebooted or probed, beside those in `/etc/build-swarm/protected_hosts.conf` (one a line, `#` begins a comment).',
+    why: 'Machines (by address, or drones by name) that are never restarted, rebooted or probed, beside those in `/etc/build-swarm/protected_hosts.conf` (one a line, `#` begins a comment).',
   }),
   SWEEPER_THRESHOLD: optionalSetting({
     kind: count,

@@ -70,7 +70,7 @@ src_install() {
 
 	insinto ${home}
 	doins -r dist bridge drone-image examples node_modules package.json
-	fperms 0755 ${home}/dist/cli/bin.cjs ${home}/drone-image/bootstrap.sh
+	fperms 0755 ${home}/dist/cli/bin.cjs ${home}/drone-image/{bootstrap,comply,comply-cron}.sh
 	dosym -r ${home}/dist/cli/bin.cjs /usr/bin/build-swarmv3
 
 	doman man/*.1
