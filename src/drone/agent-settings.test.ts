@@ -23,6 +23,15 @@ test('a flag wins over the environment, that over the file, that over the defaul
   expect(settings).toMatchObject({ url: 'http://10.0.0.5:8100', name: 'bellows', slots: 5, heartbeatMs: 10_000 });
 });
 
+test('without an address it is to be looked for, and only the owner lets an announcement count', async () => {
+  const { config } = await setup('NODE_NAME=anvil\nSWARM_KNOWN_HOSTS="10.0.0.5, forge"\n');
+
+  expect(await readAgentSettings(['--config', config], {})).toMatchObject({
+    ...{ url: undefined, knownHosts: ['10.0.0.5', 'forge'], useDnsSd: false },
+  });
+  expect(await readAgentSettings(['--config', config], { SWARM_DNS_SD: 'on' })).toMatchObject({ useDnsSd: true });
+});
+
 test('an empty value counts as none', async () => {
   const { config } = await setup(FILE);
 

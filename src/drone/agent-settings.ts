@@ -7,7 +7,12 @@ import { SwarmError } from '../core/errors.ts';
 
 /** What the agent's owner has decided: flag before environment before file before default. */
 export type AgentSettings = {
-  readonly url: string;
+  /** Undefined where it is to be looked for. */
+  readonly url: string | undefined;
+  /** Where it is looked for, after this machine. */
+  readonly knownHosts: readonly string[];
+  /** Whether whoever announces himself on the local network is believed: he decides what is built here. */
+  readonly useDnsSd: boolean;
   readonly name: string;
   readonly id: string | undefined;
   /** Directory of a Portage prefix; the system itself where there is none. */
@@ -30,6 +35,8 @@ const MAX_HEARTBEAT_S = 20;
 /** Each setting: its flag, and its name in the environment and in the file. */
 const KEYS = {
   url: 'GATEWAY_URL',
+  'known-hosts': 'SWARM_KNOWN_HOSTS',
+  'dns-sd': 'SWARM_DNS_SD',
   name: 'NODE_NAME',
   id: 'DRONE_ID',
   prefix: 'DRONE_PREFIX',
@@ -43,7 +50,9 @@ const KEYS = {
 type Key = keyof typeof KEYS;
 
 const Settings = z.object({
-  url: z.string().refine(isHttpUrl, 'must be an address such as http://10.0.0.5:8100'),
+  url: z.string().refine(isHttpUrl, 'must be an address such as http://10.0.0.5:8100').optional(),
+  'known-hosts': z.string().default(''),
+  'dns-sd': z.enum(['on', 'off'], 'must be on or off').default('off'),
   name: DroneName,
   id: DroneId.optional(),
   prefix: z.string().optional(),
@@ -69,7 +78,9 @@ export async function readAgentSettings(args: readonly string[], env: NodeJS.Pro
   delete env[KEYS['join-token']];
   const { url, name, id, prefix, state, slots, heartbeat } = parsed.data;
   return {
-    url: url.replace(/\/+$/, ''),
+    url: url?.replace(/\/+$/, ''),
+    knownHosts: parsed.data['known-hosts'].split(/[\s,]+/).filter((host) => host !== ''),
+    useDnsSd: parsed.data['dns-sd'] === 'on',
     name,
     id,
     prefix: prefix === undefined ? undefined : resolve(prefix),

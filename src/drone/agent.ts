@@ -1,6 +1,7 @@
 import { SwarmError } from '../core/errors.ts';
 import { createLogger } from '../platform/logger.ts';
 import { DEFAULT_CONFIG_FILE, readAgentSettings } from './agent-settings.ts';
+import { findControlPlane } from './find-control-plane.ts';
 import { runInForeground } from './foreground.ts';
 
 /** Put in where the program is made into one file (scripts/bundle-agent.ts), which is how it is run. */
@@ -12,6 +13,8 @@ Usage: node build-swarm-agent.mjs [options]
 
   --config FILE      settings, KEY="value" a line (${DEFAULT_CONFIG_FILE} if it is there)
   --url URL          address of the control plane              GATEWAY_URL
+  --known-hosts LIST where it is looked for without an address SWARM_KNOWN_HOSTS
+  --dns-sd on        believe who announces itself by DNS-SD    SWARM_DNS_SD
   --name NAME        name of this drone, unique in the fleet   NODE_NAME
   --id ID            identity of this drone                    DRONE_ID
   --prefix DIR       Portage prefix to build in                DRONE_PREFIX
@@ -44,7 +47,12 @@ async function main(args: readonly string[]): Promise<number> {
     for (const signal of STOP_SIGNALS) process.once(signal, () => resolve(signal));
   });
   const settings = await readAgentSettings(args, process.env);
-  await runInForeground({ settings, version: BUNDLED_VERSION, log: createLogger(), stopped });
+  const log = createLogger();
+  const stop = new AbortController();
+  void stopped.then(() => stop.abort());
+  const url = settings.url ?? (await findControlPlane(settings, log, stop.signal));
+  if (url === undefined) return 0;
+  await runInForeground({ settings: { ...settings, url }, version: BUNDLED_VERSION, log, stopped });
   return 0;
 }
 

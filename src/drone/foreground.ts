@@ -5,7 +5,7 @@ import type { AgentSettings } from './agent-settings.ts';
 import { startDrone } from './drone.ts';
 
 export type Foreground = {
-  readonly settings: AgentSettings;
+  readonly settings: Omit<AgentSettings, 'url' | 'knownHosts' | 'useDnsSd'> & { readonly url: string };
   readonly version: string;
   readonly log: Logger;
   /** Resolves with what asks the drone to stop. */

@@ -1,4 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -42,6 +44,21 @@ test('a flag comes before the environment, and that before what lies on the disk
   });
   expect(await findConnection({ data }, env)).toEqual({ baseUrl: 'http://192.0.2.7:8100', token: 'bsw_env' });
   expect(await findConnection({ data: join(data, 'absent') }, {})).toEqual({ baseUrl: 'http://127.0.0.1:8100' });
+});
+
+test('where nobody named one, a known host that answers is asked, with the token of the environment', async () => {
+  const { data } = await setup();
+  const server = createServer((_, response) => void response.end('{}'));
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.5', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const env = { SWARM_KNOWN_HOSTS: '127.0.0.4, 127.0.0.5', CONTROL_PLANE_PORT: String(port), SWARM_TOKEN: 'bsw_env' };
+
+  expect(await findConnection({ data }, env)).toEqual({
+    baseUrl: `http://127.0.0.5:${port}`,
+    token: 'bsw_env',
+    foundBy: 'known host',
+  });
 });
 
 test('an address that is none is named with the setting', async () => {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { SwarmError } from '../../core/errors.ts';
+import { discoverControlPlane } from '../../platform/discover.ts';
 import { ADMIN_TOKEN_FILE } from '../../platform/paths.ts';
 import { httpUrl } from '../../settings/kinds.ts';
 import { assertUsable, resolveSettings } from '../../settings/resolve.ts';
@@ -14,21 +15,42 @@ export type ConnectionFlags = {
 };
 
 /** Where the control plane is, and what to show it. */
-export type Connection = { readonly baseUrl: string; readonly token?: string };
+export type Connection = {
+  readonly baseUrl: string;
+  readonly token?: string;
+  /** How it was found, where nobody named it and it is not on this machine. */
+  readonly foundBy?: 'known host' | 'DNS-SD';
+};
 
 /**
- * Flag before environment before configuration file before default. Without a token, that of the first admin, if
- * the control plane is on this machine and the user may read it; it is never sent to another one.
+ * Flag before environment before configuration file; else it is looked for. Without a token, that of the first admin,
+ * if the control plane is on this machine and the user may read it; it is never sent to another one. Who only
+ * announced himself gets no token but one of the command line.
  * @throws SwarmError BAD_SETTING
  */
 export async function findConnection(flags: ConnectionFlags, env: NodeJS.ProcessEnv): Promise<Connection> {
   const settings = resolveSettings({ flags: { '--data': flags.data }, env, uid: process.getuid?.() });
   assertUsable(settings, ['client']);
-  const { SWARMV3_URL: url, SWARM_TOKEN, SWARM_DATA_DIR, CONTROL_PLANE_PORT: port } = settings.values;
-  const baseUrl = urlOf(flags) ?? url ?? `http://127.0.0.1:${port}`;
-  const told = flags.token || SWARM_TOKEN;
+  const { SWARMV3_URL, SWARM_TOKEN, SWARM_DATA_DIR } = settings.values;
+  const named = urlOf(flags) ?? SWARMV3_URL;
+  const { baseUrl, foundBy } = named === null ? await look(settings.values) : { baseUrl: named };
+  const told = flags.token || (foundBy === 'DNS-SD' ? undefined : SWARM_TOKEN);
   const token = told ?? (isThisMachine(baseUrl) ? await adminTokenIn(SWARM_DATA_DIR) : undefined);
-  return token === undefined ? { baseUrl } : { baseUrl, token };
+  return { baseUrl, ...(token === undefined ? {} : { token }), ...(foundBy === undefined ? {} : { foundBy }) };
+}
+
+type Places = Pick<
+  ReturnType<typeof resolveSettings>['values'],
+  'CONTROL_PLANE_PORT' | 'SWARM_KNOWN_HOSTS' | 'GATEWAY_HOST' | 'SWARM_DNS_SD'
+>;
+
+/** Where nobody answers it is this machine's that is missing. */
+async function look(places: Places): Promise<Pick<Connection, 'baseUrl' | 'foundBy'>> {
+  const { CONTROL_PLANE_PORT: port, SWARM_KNOWN_HOSTS, GATEWAY_HOST, SWARM_DNS_SD } = places;
+  const knownHosts = [...SWARM_KNOWN_HOSTS, ...(GATEWAY_HOST === null ? [] : [GATEWAY_HOST])];
+  const found = await discoverControlPlane({ port, knownHosts, useDnsSd: SWARM_DNS_SD });
+  if (found === undefined || found.by === 'this machine') return { baseUrl: `http://127.0.0.1:${port}` };
+  return { baseUrl: found.url, foundBy: found.by };
 }
 
 /** Read without the library of schemas: `status` is to start in no time. */

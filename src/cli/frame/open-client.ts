@@ -15,9 +15,13 @@ export async function openClient(flags: ConnectionFlags, terminal: Terminal, tim
  * @throws SwarmError BAD_SETTING
  */
 export async function clientOptions(flags: ConnectionFlags, terminal: Terminal): Promise<ClientOptions> {
-  const connection = await findConnection(flags, terminal.env);
+  const { foundBy, ...connection } = await findConnection(flags, terminal.env);
+  if (foundBy !== undefined)
+    terminal.tell(`Control plane: ${connection.baseUrl} (${WORDS[foundBy]}; --url names another)`);
   return terminal.isVerbose ? { ...connection, fetch: told(terminal) } : connection;
 }
+
+const WORDS = { 'known host': 'a known host', 'DNS-SD': 'found by DNS-SD' };
 
 function told({ trace }: Terminal): typeof globalThis.fetch {
   return async (input, init) => {

@@ -9,7 +9,10 @@ export function reaching<Args extends unknown[], Own extends OptionValues, Globa
   token = 'a token (default: SWARM_TOKEN, else the one in the data directory)',
 ): Command<Args, Own & Reaching, Globals> {
   const reached = command
-    .option('--url <url>', 'address of the control plane (default: SWARMV3_URL, else http://127.0.0.1:8100)')
+    .option(
+      '--url <url>',
+      'address of the control plane (default: SWARMV3_URL, else this machine, else known hosts and DNS-SD)',
+    )
     .option('--token <token>', token)
     .option('--data <dir>', 'data directory of a control plane on this machine (default: by user)')
     .option('--json', 'print the answer as JSON');

@@ -14,7 +14,9 @@ const TIMEOUT_MS = 5000;
 /** `status` as the whole program prints it. Throws, before anything is printed, where that has more to say. */
 export async function quickStatus({ flags, globals }: QuickLine): Promise<number> {
   if (globals.color === false) process.env['NO_COLOR'] = '1';
-  const ask = createQuickGet(await findConnection(flags, process.env), TIMEOUT_MS);
+  const connection = await findConnection(flags, process.env);
+  if (connection.foundBy !== undefined) throw new Error('the whole program says what it found');
+  const ask = createQuickGet(connection, TIMEOUT_MS);
   const { status, estimates } = bundledEndpoints();
   const terminal = openTerminal(globals);
   return showStatus(

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { cacheDir } from '../../platform/paths.ts';
-import { host, httpUrl, path, textLike, wholeNumber } from '../kinds.ts';
+import { host, hosts, httpUrl, onOrOff, path, textLike, wholeNumber } from '../kinds.ts';
 import { optionalSetting, setting, settingByPlace } from '../setting.ts';
 
 const port = wholeNumber({ min: 1, max: 65_535 });
@@ -11,8 +11,20 @@ export const CLIENTS = {
   SWARMV3_URL: optionalSetting({
     kind: httpUrl,
     reader: 'client',
-    absence: 'this machine, and the port of CONTROL_PLANE_PORT',
-    why: 'Address of the control plane.',
+    absence: 'looked for',
+    why: 'Address of the control plane. Without it this machine is asked (port of CONTROL_PLANE_PORT), then the known hosts, then who announces itself by DNS-SD.',
+  }),
+  SWARM_KNOWN_HOSTS: setting({
+    kind: hosts,
+    reader: 'client',
+    fallback: [],
+    why: 'Where commands look for a control plane that is not on this machine, the first that answers (and GATEWAY_HOST after them).',
+  }),
+  SWARM_DNS_SD: setting({
+    kind: onOrOff,
+    reader: 'client',
+    fallback: true,
+    why: 'Whether commands look for `_build-swarm._tcp` on the local network when nothing else answers, where avahi-browse is installed. No token of the environment or of a file is sent to what is found so.',
   }),
   SWARM_TOKEN: optionalSetting({
     kind: token,
