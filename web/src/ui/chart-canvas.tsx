@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import UPlot from 'uplot';
 import styles from './chart.module.css';
 import type { ChartProps, ChartSeries } from './chart.tsx';
-import { count, moment, number } from './format.ts';
+import { axisMoment, count, moment, number } from './format.ts';
 import { colourOf, useThemeVersion } from './theme-colours.ts';
 
 type Props = ChartProps & { readonly height: number };
@@ -81,7 +81,12 @@ function optionsOf(
       y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.08)] },
     },
     axes: [
-      { ...axis, ...(placeOf === undefined ? {} : { values: (_plot, places) => places.map(placeOf) }) },
+      {
+        ...axis,
+        size: 30,
+        space: 64,
+        values: (_plot, places, _axis, _space, step) => places.map(placeOf ?? ((at) => axisMoment(at, step))),
+      },
       { ...axis, size: 58, values: (_plot, values) => withoutRepeats(values.map((value) => format(value))) },
     ],
     series: [{}, ...series.map(seriesOf)],

@@ -18,6 +18,17 @@ export function moment(at: number): string {
   return MOMENT.format(at * 1000);
 }
 
+const DAY_S = 86_400;
+
+/** A place on an axis of time whose labels are `stepS` seconds apart: no more than tells it from its neighbours. */
+export function axisMoment(at: number, stepS: number): string {
+  const date = new Date(at * 1000);
+  const isMidnight = date.getHours() === 0 && date.getMinutes() === 0 && date.getSeconds() === 0;
+  if (stepS >= DAY_S || isMidnight) return date.toLocaleDateString([], { month: 'short', day: 'numeric' });
+  const time = { hour: '2-digit', minute: '2-digit', hour12: false } as const;
+  return date.toLocaleTimeString([], stepS < 60 ? { ...time, second: '2-digit' } : time);
+}
+
 /** Time of day where that is enough, else with the day of the week. Unix seconds. */
 export function soonMoment(at: number, now = Date.now() / 1000): string {
   return Math.abs(at - now) < 18 * 3600
