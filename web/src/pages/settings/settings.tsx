@@ -6,16 +6,17 @@ import { AccessSection } from './access.tsx';
 import { AppearanceSection } from './appearance.tsx';
 import { ConfigurationSection } from './configuration.tsx';
 import { DronesSection } from './drones-section.tsx';
+import { NotificationsSection } from './notifications.tsx';
 import { SECTIONS, type Section } from './settings-search.ts';
 
 const here = getRouteApi('/settings');
 
 const LABELS: Readonly<Record<Section, string>> = {
   ...{ configuration: 'Configuration', access: 'Access', drones: 'Drones' },
-  ...{ appearance: 'Appearance', about: 'About' },
+  ...{ notifications: 'Notifications', appearance: 'Appearance', about: 'About' },
 };
 
-/** How the control plane is set up, who may do what, what drones may take, and how this page looks. */
+/** How the control plane is set up, who may do what, what drones may take, who is told what, and how this page looks. */
 export function SettingsPage() {
   const { view = 'configuration' } = here.useSearch();
   const navigate = here.useNavigate();
@@ -44,6 +45,8 @@ function SectionOf({ view }: { readonly view: Section }) {
       return <AccessSection />;
     case 'drones':
       return <DronesSection />;
+    case 'notifications':
+      return <NotificationsSection />;
     case 'appearance':
       return <AppearanceSection />;
     case 'about':
