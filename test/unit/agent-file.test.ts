@@ -75,7 +75,7 @@ test('a control plane that was not built whole says so', async () => {
 
   const options = ['--cp-url', world.url, '--root', world.root, '--prefix', '/srv/prefix', '--name', 'anvil'];
 
-  const { code, stderr } = await world.bootstrap(options);
+  const { code, stderr } = await world.bootstrap(options, { BUILD_SWARM_JOIN_TOKEN: await world.joinToken() });
 
   expect((await fetch(`${world.url}/api/v1/agent`)).status).toBe(503);
   expect(code).toBe(1);
