@@ -159,13 +159,17 @@ describe.skipIf(SSHD === undefined)('with a real SSH server', { timeout: 240_000
     expect([await world.newest(), await world.calls()]).toEqual([undefined, []]);
   });
 
-  test('a drone that an operator paused in between is left to him, and one that he sees to begins anew', async () => {
+  test('a drone that an operator paused in between is left to him, and one that he sees to begins anew when it was heard of', async () => {
     const world = await setup({ hostName: 'bellows' });
     await world.passUntil('a person was asked', ({ state }) => state === 'asked');
 
     const { body } = await world.swarm.post('/api/v1/nodes/anvil/escalation/close', {});
     expect(body).toMatchObject({ drone: 'anvil', state: 'closed', ending: 'closed' });
-    const again = await world.passUntil('it is looked at again', ({ id }) => id === 2);
+    await world.pass(minutes(10));
+    expect(await world.newest()).toMatchObject({ id: 1, state: 'closed' });
+
+    await world.swarm.join('d-1', { name: 'anvil', ip: '192.0.2.50' });
+    const again = await world.passUntil('it is looked at again', ({ id, state }) => id === 2 && state === 'asked');
     expect(again).toMatchObject({ state: 'asked', suspicion: 'silent' });
 
     await world.swarm.post('/api/v1/nodes/anvil/pause', {});

@@ -1,7 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { control } from '../../src/cli/commands/control.ts';
+import { drainDrone } from '../../src/cli/commands/drone-drain.ts';
 import { droneList, droneRemove, droneShow, fleet, pauseDrone } from '../../src/cli/commands/fleet.ts';
 import { history } from '../../src/cli/commands/history.ts';
+import { planOf } from '../../src/testing/plans.ts';
 import { type OperatorWorld, operatorWorld } from './operator-world.ts';
 
 async function setup(): Promise<OperatorWorld> {
@@ -137,6 +139,23 @@ test('a drone is paused and resumed at once, and removed only when that is confi
   });
   expect((await on((terminal) => droneRemove('anvil', { yes: true }, terminal))).out).toBe('anvil removed');
   expect((await world.get<object[]>('/api/v1/nodes?all=true')).body).toMatchObject([{ name: 'bellows' }]);
+});
+
+test('a drone that is drained gets nothing more, and it is waited for what it builds', async () => {
+  const { world, on } = await setup();
+  await world.queuePlan(planOf(['app-misc/base-1']));
+  await world.ask('anvil');
+  await world.join('anvil', { running: [{ attempt: 1, package: '=app-misc/base-1', phase: 'compile', elapsed_s: 5 }] });
+
+  const busy = await on((terminal) => drainDrone('anvil', { timeout: '0' }, terminal));
+  await world.report('anvil', 1, '=app-misc/base-1', { status: 'success' });
+  await world.join('anvil', { running: [] });
+  const idle = await on((terminal) => drainDrone('anvil', { json: true }, terminal));
+
+  expect(busy).toMatchObject({ status: 124, out: 'anvil paused, still building 1 package after 0s' });
+  expect(idle.status).toBe(0);
+  expect(JSON.parse(idle.out)).toMatchObject({ name: 'anvil', paused: true, running: [] });
+  await expect(on((terminal) => drainDrone('anvil', { timeout: 'soon' }, terminal))).rejects.toThrow('--timeout');
 });
 
 test('history is the table of version 3.1, in as many columns as there are', async () => {

@@ -81,7 +81,7 @@ async function readNodes(client: Client, onlyOnline: boolean | undefined): Promi
 }
 
 /** @throws SwarmError NOT_FOUND when there is no drone of this id or name */
-async function readDrone(
+export async function readDrone(
   client: Client,
   idOrName: string,
 ): Promise<{ readonly node: Node; readonly health: Health | undefined }> {

@@ -5,7 +5,7 @@ import type { ReplyOf } from '../../contract/endpoint.ts';
 import type { ConnectionFlags } from '../frame/connection.ts';
 import { EXIT } from '../frame/exit-codes.ts';
 import { clientOptions, openClient } from '../frame/open-client.ts';
-import { readSettings } from '../frame/settings.ts';
+import { readSettings, waitingTime } from '../frame/settings.ts';
 import { printJson, type Terminal } from '../frame/terminal.ts';
 import { startProgress } from '../output/progress.ts';
 import { duration, oneLine } from '../output/text.ts';
@@ -20,22 +20,7 @@ export type WaitFlags = ConnectionFlags & {
 
 type Detail = ReplyOf<Api['sessionDetail']>;
 
-const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
-
-/** Timers take no more. */
-const LONGEST_MS = 24 * UNIT_MS.d;
-
-const Flags = z.object({
-  '--timeout': z
-    .string()
-    .regex(/^\d{1,9}[smhd]?$/, 'must be a time such as 90s, 30m, 12h or 2d; seconds without a unit')
-    .transform((text) => {
-      const unit = /[smhd]$/.exec(text)?.[0] ?? 's';
-      return Number.parseInt(text, 10) * UNIT_MS[unit as keyof typeof UNIT_MS];
-    })
-    .refine((ms) => ms <= LONGEST_MS, 'must be at most 24d')
-    .optional(),
-});
+const Flags = z.object({ '--timeout': waitingTime });
 
 /** Waits until a session has ended. Gives the exit status, which says how. */
 export async function waitForSession(flags: WaitFlags, terminal: Terminal): Promise<number> {

@@ -12,7 +12,7 @@ Examples:
   build-swarmv3 drone escalations --open --json`;
 
 const ATTEND_HELP = `
-The control plane does nothing more about this drone; when it does not go on later, everything begins anew. To keep it
+The control plane does nothing more about this drone; once it was well in between, everything begins anew. To keep it
 from doing anything at all: build-swarmv3 drone settings NAME --protected on
 
 Examples:

@@ -42,6 +42,14 @@ Examples:
   build-swarmv3 drone pause anvil
   build-swarmv3 drone resume anvil`;
 
+const DRAIN_HELP = `
+It finishes what it builds, and is given nothing more until it is resumed. The exit status is 0 when it builds nothing
+any more, 124 when the time is up before that; it stays paused either way.
+
+Examples:
+  build-swarmv3 drone drain anvil && ssh anvil reboot
+  build-swarmv3 drone drain anvil --timeout 2h`;
+
 const REMOVE_HELP = `
 What it is building is needed again, and its history stays. A drone that still runs is listed again as soon as it is
 heard of; stop it first, or pause it instead.
@@ -50,7 +58,7 @@ Examples:
   build-swarmv3 drone remove anvil
   build-swarmv3 drone remove anvil --yes`;
 
-/** Adds `drone list|show|pause|resume|remove`. */
+/** Adds `drone list|show|pause|drain|resume|remove`. */
 export function addDroneOperations(drone: Group, setExitCode: SetExitCode): void {
   reaching(drone.command('list').description('show the drones, what they build and how well'), VIEWER)
     .option('--online', 'only those that are online')
@@ -84,6 +92,14 @@ function addPausing(drone: Group, setExitCode: SetExitCode): void {
     .action(async (name, options, command) => {
       const { pauseDrone } = await import('../commands/fleet.ts');
       setExitCode(await pauseDrone(name, true, options, terminalOf(command)));
+    });
+  reaching(drone.command('drain').description('pause a drone and wait until it builds nothing'), OPERATOR)
+    .argument('<name>', 'its name or id')
+    .option('--timeout <time>', 'how long to wait: 90s, 30m, 12h, 2d (default: as long as it takes)')
+    .addHelpText('after', DRAIN_HELP)
+    .action(async (name, options, command) => {
+      const { drainDrone } = await import('../commands/drone-drain.ts');
+      setExitCode(await drainDrone(name, options, terminalOf(command)));
     });
   reaching(drone.command('resume').description('give a drone work again'), OPERATOR)
     .argument('<name>', 'its name or id')

@@ -36,3 +36,19 @@ export function readSettings<S extends z.ZodType>(schema: S, values: Readonly<Re
     cause: parsed.error,
   });
 }
+
+const UNIT_MS = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** Timers take no more. */
+const LONGEST_MS = 24 * UNIT_MS.d;
+
+/** How long somebody waits at most, in milliseconds: `90s`, `30m`, `12h`, `2d`, seconds without a unit; or for ever. */
+export const waitingTime = z
+  .string()
+  .regex(/^\d{1,9}[smhd]?$/, 'must be a time such as 90s, 30m, 12h or 2d; seconds without a unit')
+  .transform((text) => {
+    const unit = /[smhd]$/.exec(text)?.[0] ?? 's';
+    return Number.parseInt(text, 10) * UNIT_MS[unit as keyof typeof UNIT_MS];
+  })
+  .refine((ms) => ms <= LONGEST_MS, 'must be at most 24d')
+  .optional();

@@ -150,6 +150,19 @@ test('who falls ill again soon is taken up where the ladder was left', () => {
   expect(decisions).toMatchObject([{ kind: 'open', reopens: 7 }]);
 });
 
+test('what a person sees to is left to him until the drone was well in between', () => {
+  const lastCase = { id: 7, closedAt: NOW - MINUTE_MS, ending: 'closed' as const };
+  const later = NOW + 10 * MINUTE_MS;
+
+  expect(dueFor(drone({ lastCase }), NOW)).toEqual([]);
+  expect(dueFor(drone({ lastCase, lastSeenAt: NOW }), later)).toEqual(['open']);
+  expect(dueFor(drone({ ...STILL, lastCase }), NOW)).toEqual([]);
+  expect(dueFor(drone({ ...STILL, lastCase, lastSuccessAt: NOW }), NOW)).toEqual(['open']);
+  expect(dueFor(drone({ ...STILL, lastCase, lastSeenAt: NOW + POLICY.relapseMs }), NOW + POLICY.relapseMs)).toEqual([
+    'open',
+  ]);
+});
+
 test('when most of the fleet is silent at once, nothing is done to any drone', () => {
   const many = ['a', 'b', 'c'].map((id) => drone({ id, probe: probe(NOW - 1_000), openCase: caseOf() }));
   const { decisions, outage } = lookAfter(many, POLICY, { now: NOW, watchedSince: T0 });

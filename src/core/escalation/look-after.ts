@@ -83,7 +83,10 @@ function dueFor(drone: WatchedDrone, { policy, watch }: Fleet): CareDecision[] {
       ? []
       : [{ kind: 'close', drone, ending: drone.isProtected ? 'protected' : 'paused' }];
   const suspected = suspect(drone, policy, watch);
-  if (openCase === null) return suspected === undefined ? [] : [opening(drone, suspected, policy, watch)];
+  if (openCase === null) {
+    const isWanted = suspected !== undefined && !isSeenTo(drone, suspected, policy, watch);
+    return isWanted ? [opening(drone, suspected, policy, watch)] : [];
+  }
   if (isUnderWay(drone)) return [];
   if (suspected === undefined) return gettingWell(drone, policy, watch);
   if (openCase.quietSince !== null) return [{ kind: 'quiet', drone, since: null }];
@@ -92,6 +95,17 @@ function dueFor(drone: WatchedDrone, { policy, watch }: Fleet): CareDecision[] {
 
 function isUnderWay({ openCase }: WatchedDrone): boolean {
   return openCase?.steps.some(({ endedAt }) => endedAt === null) ?? false;
+}
+
+/**
+ * A person said that he sees to it, and it is still the same trouble: a silent drone was not heard of since; any other
+ * has not built anything since, and an hour or so has not passed.
+ */
+function isSeenTo({ lastCase, ...drone }: WatchedDrone, { kind }: Suspected, policy: EscalationPolicy, { now }: Watch) {
+  if (lastCase?.ending !== 'closed') return false;
+  if (kind === 'silent') return drone.lastSeenAt <= lastCase.closedAt;
+  const hasBuilt = drone.lastSuccessAt !== null && drone.lastSuccessAt > lastCase.closedAt;
+  return !hasBuilt && now - lastCase.closedAt < policy.relapseMs;
 }
 
 function opening(drone: WatchedDrone, suspected: Suspected, policy: EscalationPolicy, { now }: Watch): CareDecision {

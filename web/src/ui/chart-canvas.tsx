@@ -85,7 +85,7 @@ function optionsOf(
         ...axis,
         size: 30,
         space: 64,
-        values: (_plot, places, _axis, _space, step) => places.map(placeOf ?? ((at) => axisMoment(at, step))),
+        values: (_plot, places) => places.map(placeOf ?? ((at) => axisMoment(at, stepOf(places)))),
       },
       { ...axis, size: 58, values: (_plot, values) => withoutRepeats(values.map((value) => format(value))) },
     ],
@@ -110,6 +110,11 @@ function padded({ places, placeOf }: Props): [number, number] {
   const alone = placeOf === undefined ? 1800 : 1;
   const more = last > first ? 0.03 * (last - first) : alone;
   return [first - more, last + more];
+}
+
+/** From one place of an axis to the next. */
+function stepOf([first = 0, second = first]: readonly number[]): number {
+  return second - first;
 }
 
 /** Short formats say the same of neighbours: then only the first has a label. */

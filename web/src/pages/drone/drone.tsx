@@ -12,6 +12,8 @@ import { Pill } from '../../ui/pill.tsx';
 import { Time } from '../../ui/time.tsx';
 import styles from './drone.module.css';
 import { DroneActions } from './drone-actions.tsx';
+import { DroneAudit } from './drone-audit.tsx';
+import { DroneCare } from './drone-care.tsx';
 import { DroneEvents } from './drone-events.tsx';
 import { DroneFacts } from './drone-facts.tsx';
 import { DroneHistory } from './drone-history.tsx';
@@ -99,11 +101,15 @@ export function DronePage() {
           range={range}
           onRange={(search) => void navigate({ search, replace: true })}
         />
-        <DroneFacts node={node} />
+        <div className={styles['column']}>
+          <DroneFacts node={node} />
+          <DroneCare key={node.id} id={node.id} name={node.name} />
+        </div>
         <div className={styles['column']}>
           <DroneSettings key={node.id} node={node} />
           <DroneEvents id={node.id} name={node.name} />
         </div>
+        <DroneAudit name={node.name} />
         <DroneHistory id={node.id} name={node.name} ended={node.builds_completed + node.builds_failed} />
       </div>
       {explained?.last_asked_at == null ? null : (

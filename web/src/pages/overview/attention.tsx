@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { api, type Reply } from '../../api/api.ts';
 import { useIsLive, useSwarm } from '../../live/use-swarm.ts';
 import { ActionButton } from '../../swarm/action-button.tsx';
@@ -8,13 +9,20 @@ import { count } from '../../ui/format.ts';
 import { Icon } from '../../ui/icons.tsx';
 import { Skeleton } from '../../ui/notice.tsx';
 import { useNow } from '../../ui/time.tsx';
+import { AttendButton } from '../drone/attend-button.tsx';
+import { useEscalations } from '../drone/use-escalations.ts';
 import styles from './attention.module.css';
+import { useLowDisks } from './use-low-disks.ts';
 
 type Matter = {
   readonly key: string;
   readonly title: string;
   readonly text?: string;
   readonly action?: ControlName;
+  /** The drone that it is about, where it is about one. */
+  readonly drone?: string;
+  /** Its id, where somebody is asked to see to it. */
+  readonly asks?: string;
 };
 
 /** What does not go on by itself, with what can be done beside it. */
@@ -22,6 +30,9 @@ export function Attention() {
   const counts = useSwarm('counts');
   const now = useNow();
   const { drones, problems, findings } = useTroubles();
+  const isLive = useIsLive();
+  const asking = (useEscalations().data?.escalations ?? []).filter(({ state }) => isLive && state === 'asked');
+  const low = useLowDisks();
   if (counts === undefined)
     return (
       <Card title="Needs attention">
@@ -31,6 +42,17 @@ export function Attention() {
   const grounded = drones.filter((drone) => (drone.grounded_until ?? 0) > now);
   const away = drones.filter(({ status }) => status === 'offline');
   const matters: readonly Matter[] = [
+    ...asking.map(({ id, drone_id: asks, drone, says, steps }) => ({
+      ...{ key: `escalation ${id}`, title: `${drone} needs somebody`, drone, asks },
+      text: steps.findLast(({ step }) => step === 'ask')?.because ?? says,
+    })),
+    ...low.map(({ disk, drone, message }) => ({
+      ...{ key: `disk ${disk}`, title: message, ...(drone === undefined ? {} : { drone }) },
+      text:
+        drone === undefined
+          ? 'Make room there, or nothing more can be kept before long.'
+          : 'Packages that need more room are not built there.',
+    })),
     ...(counts.blocked === 0
       ? []
       : [
@@ -77,16 +99,25 @@ export function Attention() {
         </p>
       ) : (
         <ul className={styles['list']}>
-          {matters.map(({ key, title, text, action }) => (
+          {matters.map(({ key, title, text, action, drone, asks }) => (
             <li key={key} className={styles['matter']}>
               <span className={styles['warn']}>
                 <Icon name="warning" />
               </span>
               <div className={styles['words']}>
-                <p>{title}</p>
+                <p>
+                  {drone === undefined ? (
+                    title
+                  ) : (
+                    <Link to="/fleet/$name" params={{ name: drone }}>
+                      {title}
+                    </Link>
+                  )}
+                </p>
                 {text === undefined ? null : <p className={styles['text']}>{text}</p>}
               </div>
               {action === undefined ? null : <ActionButton action={action} small />}
+              {asks === undefined || drone === undefined ? null : <AttendButton small id={asks} name={drone} />}
             </li>
           ))}
         </ul>
