@@ -81,7 +81,9 @@ test('nothing is packed but what runs', async () => {
   const { stdout } = await succeed('tar', ['-tzf', distfiles.packageFile]);
 
   const files = stdout.trim().split('\n');
-  expect(files.filter((file) => /\.map$|\.d\.ts$|\.test\.|^package\/(src|scripts)\/|\/\.[^/]+$/.test(file))).toEqual([]);
+  expect(files.filter((file) => /\.map$|\.d\.ts$|\.test\.|^package\/(src|scripts)\/|\/\.[^/]+$/.test(file))).toEqual(
+    [],
+  );
   expect(files).toEqual(
     expect.arrayContaining([
       'package/dist/cli/bin.cjs',
