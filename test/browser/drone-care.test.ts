@@ -92,6 +92,8 @@ test('a drone that is silent and out of reach asks a person, who takes it into h
 });
 
 test('the overview names who needs somebody, with what can be done beside it', async () => {
+  // It was left to a person: only when it was heard of in between, another one is asked.
+  await world.join('anvil');
   await expect.poll(async () => (await newest())?.state).toBe('asked');
   const asked = await newest();
   await world.open('/');

@@ -65,6 +65,18 @@ test('keys alone go from bar to bar, say what each is, and open its page', async
   await expect.poll(() => world.page.url()).toMatch(/\/builds\/\d+$/);
 });
 
+/** The address follows what is done a little later: read until it says the same twice. */
+async function settled(read: () => number): Promise<number> {
+  let last = Number.NaN;
+  const isSame = () => {
+    const before = last;
+    last = read();
+    return last === before;
+  };
+  await expect.poll(isSame, { interval: 400 }).toBe(true);
+  return last;
+}
+
 test('zoom and pan by keys, wheel, drag, buttons and the strip are in the address, which opens the same again', async () => {
   await world.open('/timeline');
   await chart().focus();
@@ -74,7 +86,7 @@ test('zoom and pan by keys, wheel, drag, buttons and the strip are in the addres
   await press('+', '+');
   await expect.poll(spanInAddress).toBeLessThan(all);
 
-  const near = spanInAddress();
+  const near = await settled(spanInAddress);
   await world.page.getByRole('button', { name: 'Zoom out' }).click();
   await expect.poll(spanInAddress).toBeGreaterThan(near);
   await chart().hover();
@@ -85,11 +97,12 @@ test('zoom and pan by keys, wheel, drag, buttons and the strip are in the addres
   const before = from();
   await drag(chart(), 150);
   await expect.poll(from).toBeLessThan(before);
-  const dragged = from();
+  const dragged = await settled(from);
   await world.page.getByRole('slider', { name: 'Time that is shown' }).focus();
   await press('PageUp', 'PageUp', 'PageUp');
   await expect.poll(from).toBeGreaterThan(dragged);
 
+  await settled(from);
   const shown = world.page.url();
   await world.page.goto(shown);
   await chart().waitFor();
